@@ -1,0 +1,276 @@
+//! A case as typed values: what it needs, what it sends, what must come back.
+//!
+//! Decoded by hand from the tree (`decode`), after `for_each` rows were filled in (`expand`): a [`Case`] is always one row.
+
+use super::expectation::Expectation;
+use super::template::Template;
+
+/// One case, or one row of a case with `for_each`.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Permanent id: words, lower case, dots; rows add `[row]`.
+    pub id: String,
+    /// A sentence that says what holds.
+    pub title: String,
+    /// The file below the corpus folder: `cases/password/credentials.yaml`.
+    pub file: String,
+    /// The line of the case in its file; 0 when it was embedded.
+    pub line: u32,
+    /// The catalogue rows that the case covers.
+    pub covers: Vec<String>,
+    /// The bug that a failure reveals, in words: `the server accepts any password`.
+    pub reveals: String,
+    /// Capabilities without which the case means nothing: `grant.password-realm`.
+    pub needs: Vec<String>,
+    /// What must exist at the target.
+    pub given: Given,
+    /// The named requests, in file order.
+    pub requests: Vec<(String, Request)>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// How settled the case is.
+    pub state: State,
+}
+
+/// How settled a case is (suite.md 3.15).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Judged.
+    #[default]
+    Stable,
+    /// Runs and is reported, never scored: new in this release.
+    Provisional,
+    /// Runs and is reported, never scored: somebody showed that the case may be wrong.
+    Disputed,
+}
+
+/// What must exist at the target before the first step.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Settings of the tenant.
+    pub tenant: GivenTenant,
+    /// Directories. Without one, users live in one default directory.
+    pub connections: Vec<(String, GivenConnection)>,
+    /// APIs.
+    pub apis: Vec<(String, GivenApi)>,
+    /// Clients.
+    pub clients: Vec<(String, GivenClient)>,
+    /// Users.
+    pub users: Vec<(String, GivenUser)>,
+}
+
+/// Settings of the tenant that a case depends on.
+#[derive(Clone, Debug, Default)]
+pub struct GivenTenant {
+    /// Named behaviours set to a documented alternative: `realm.in_password_grant: used`.
+    pub behaviour: Vec<(String, String)>,
+    /// The default directory by alias; `Some(None)`: explicitly none. `None`: the first connection.
+    pub default_directory: Option<Option<String>>,
+    /// The default audience, by the alias of an API.
+    pub default_audience: Option<String>,
+}
+
+/// A directory of users.
+#[derive(Clone, Debug)]
+pub struct GivenConnection {
+    /// The names by which a realm request finds it; empty: its own name.
+    pub realms: Vec<String>,
+    /// Its strategy; `auth0` (a database) by default.
+    pub strategy: String,
+    /// Aliases of the clients for which it is enabled; `None`: all.
+    pub enabled_clients: Option<Vec<String>>,
+}
+
+/// An API (resource server).
+#[derive(Clone, Debug)]
+pub struct GivenApi {
+    /// Roles of its scopes: `read` is used as `{{ orders.scope.read }}`; a target maps them to real names.
+    pub scopes: Vec<String>,
+    /// `RS256` by default, or `HS256`.
+    pub signing_alg: String,
+    /// Whether refresh tokens may be issued for it; true by default.
+    pub allow_offline_access: bool,
+    /// Access token lifetime in seconds, if the case depends on it.
+    pub token_lifetime: Option<u64>,
+}
+
+/// A client.
+#[derive(Clone, Debug)]
+pub struct GivenClient {
+    /// How it authenticates; `None`: by whatever method the target has (a confidential one).
+    pub auth: Option<ClientAuth>,
+    /// The grants that are enabled for it: `password`, `password-realm`, `refresh_token`.
+    pub grants: Vec<String>,
+    /// Whether it is a first-party client; true by default.
+    pub first_party: bool,
+    /// A secret that the case needs to have a special form (reserved characters); else generated.
+    pub secret: Option<String>,
+}
+
+/// Client authentication methods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientAuth {
+    /// A public client: `client_id` alone.
+    None,
+    /// `client_id` and `client_secret` in the body.
+    Post,
+    /// HTTP Basic.
+    Basic,
+}
+
+/// A user.
+#[derive(Clone, Debug, Default)]
+pub struct GivenUser {
+    /// The directory, by alias; `None`: the default one.
+    pub connection: Option<String>,
+    /// The same person's twin: takes over what is not said here.
+    pub like: Option<String>,
+    /// Blocked by an administrator.
+    pub blocked: bool,
+    /// The e-mail address (also the identifier) if the case needs a special one; else generated.
+    pub email: Option<String>,
+    /// The password if the case needs a special one; else generated.
+    pub password: Option<String>,
+    /// Further profile members (`name`, `given_name`, …) as JSON.
+    pub profile: Vec<(String, serde_json::Value)>,
+}
+
+/// A request to a named endpoint; the flavour or profile knows the path.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The endpoint: `token`, `userinfo`, `discovery`, `jwks`.
+    pub to: String,
+    /// The method; `None`: POST for `token`, GET for the others.
+    pub method: Option<String>,
+    /// The client, by alias: authenticates by the method that the target has for it.
+    pub client: Option<String>,
+    /// The user, by alias: adds `username` and `password`.
+    pub user: Option<String>,
+    /// The API, by alias: adds `audience` where the target's APIs have identifiers.
+    pub api: Option<String>,
+    /// Form members, in order, after those of client, user and API (same name: replaced in place); `None` removes one.
+    pub form: Vec<(Template, Option<Template>)>,
+    /// The same as a JSON body instead of a form; values may be any JSON with templates in its texts.
+    pub json: Option<Vec<(String, serde_json::Value)>>,
+    /// Query members.
+    pub query: Vec<(Template, Template)>,
+    /// Further header fields; `None` removes one that the suite would send.
+    pub headers: Vec<(String, Option<Template>)>,
+    /// HTTP Basic by hand: id and secret.
+    pub basic: Option<(Template, Template)>,
+    /// A bearer token in the `Authorization` header.
+    pub bearer: Option<Template>,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Permanent name inside the case: `control`, `wrong-password`.
+    pub name: String,
+    /// What is done.
+    pub action: Action,
+    /// What must come back; each with its requirement.
+    pub expect: Vec<Expectation>,
+    /// Values kept for later steps: name and path of members (`body`, then members of the JSON body).
+    pub capture: Vec<(String, Vec<String>)>,
+    /// The reason why this step has more than one fault, if it has.
+    pub multi_fault: Option<String>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Sends a named request, with changes.
+    Send {
+        /// The name of the request.
+        request: String,
+        /// The faults; none: the request as it is (a control).
+        but: Option<But>,
+    },
+    /// Sends bytes as they are.
+    Raw(Raw),
+    /// Decodes a token and looks at it.
+    Jwt(Jwt),
+    /// Sends a named request and records which answer came; never judged.
+    Probe {
+        /// The name of the request.
+        request: String,
+        /// Changes to it.
+        but: Option<But>,
+        /// The name under which the observed status and error code go to the fingerprint.
+        record: String,
+    },
+}
+
+impl Action {
+    /// The word of the step in a case file.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Send { .. } => "send",
+            Self::Raw(_) => "raw",
+            Self::Jwt(_) => "jwt",
+            Self::Probe { .. } => "probe",
+        }
+    }
+}
+
+/// Changes to a request. One member, or one swapped subject, is one fault.
+#[derive(Clone, Debug, Default)]
+pub struct But {
+    /// Another user: every member that belongs to the subject follows.
+    pub user: Option<String>,
+    /// Another client.
+    pub client: Option<String>,
+    /// Another API.
+    pub api: Option<String>,
+    /// Another method.
+    pub method: Option<String>,
+    /// Form members set, or removed with `None`.
+    pub form: Vec<(Template, Option<Template>)>,
+    /// JSON members set (any JSON).
+    pub json: Vec<(String, serde_json::Value)>,
+    /// Query members added.
+    pub query: Vec<(Template, Template)>,
+    /// Header fields set, or removed with `None`.
+    pub headers: Vec<(String, Option<Template>)>,
+    /// HTTP Basic by hand, replacing the client's own authentication.
+    pub basic: Option<(Template, Template)>,
+    /// Another bearer token.
+    pub bearer: Option<Template>,
+    /// Sends no client authentication at all: no secret, no Basic header; `client_id` stays in the body.
+    pub unauthenticated: bool,
+}
+
+/// An HTTP request as header list and body, sent byte for byte; repeats and order are kept.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    /// The endpoint.
+    pub to: String,
+    /// The method; POST by default.
+    pub method: String,
+    /// Header fields in order; `Host`, `Connection: close` and `Content-Length` are added unless given.
+    pub headers: Vec<(String, Template)>,
+    /// The body; `%{NAME}` has no meaning here, templates have (`{{ web.id | urlenc }}`).
+    pub body: Option<Template>,
+    /// True if this request differs in one fault from a control of the case (lint demands the name of that control).
+    pub after: Option<String>,
+}
+
+/// A look into a token.
+#[derive(Clone, Debug)]
+pub struct Jwt {
+    /// The token.
+    pub of: Template,
+    /// Where the key is.
+    pub key: JwtKey,
+}
+
+/// Where the key of a token is.
+#[derive(Clone, Debug)]
+pub enum JwtKey {
+    /// In the target's JWKS, by `kid`.
+    Jwks,
+    /// A shared secret (HS256).
+    Secret(Template),
+}

@@ -1,0 +1,3 @@
+//! Cases × target → events.
+
+pub mod event;

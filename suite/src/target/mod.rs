@@ -1,0 +1,57 @@
+//! What is judged. A driver makes the world that a case asks for: the embedded server builds a fresh tenant, a
+//! profile looks into its inventory.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::corpus::case::Case;
+use crate::corpus::flavour::Flavour;
+
+/// Makes a world for each case. Operations that only some targets have are optional methods of later stages.
+pub trait Driver: Send + Sync {
+    /// Who is judged, for reports: `embedded`, or the profile's name.
+    fn name(&self) -> &str;
+
+    /// The base address if there is one for all cases.
+    fn url(&self) -> Option<&str>;
+
+    /// Whether answers must be exactly the reference's own: the first status, the text, whatever the basis.
+    fn strict(&self) -> bool;
+
+    /// How many cases may run at once.
+    fn parallel(&self) -> usize;
+
+    /// Makes what the case needs.
+    ///
+    /// # Errors
+    /// [`Unmet`] with what is missing and, where possible, the stanza that would help.
+    fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet>;
+}
+
+/// Why a case cannot run at a target.
+#[derive(Clone, Debug)]
+pub enum Unmet {
+    /// The target does not have the capability and does not claim it: not applicable.
+    Capability(String),
+    /// Something is missing; what, and the lines that would help.
+    Missing(String),
+    /// The driver failed: a fault of set-up or suite.
+    Broken(String),
+}
+
+/// What one case sees of the target.
+pub struct World {
+    /// Absolute address by endpoint name.
+    pub endpoints: BTreeMap<String, String>,
+    /// The objects by alias.
+    /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`); user: `username`, `password`, `email`;
+    /// api: `audience` (absent if the target's APIs have none), `scope` (role → name), `scopes` (all, space-separated),
+    /// `lifetime`; connection: `name`, `realm`.
+    pub objects: BTreeMap<String, Value>,
+    /// Texts that must never appear in a report, nor as a part of another text.
+    pub secrets: Vec<String>,
+    /// Keeps whatever must live as long as the case (an embedded server).
+    pub guard: Option<Box<dyn Any + Send>>,
+}
