@@ -12,7 +12,12 @@ pub enum Expectation {
     /// Checks written in the case.
     Block(Block),
     /// A named shape: the checks that all answers of a kind share, each with rows of its own.
-    Shape(String),
+    Shape {
+        /// The name.
+        name: String,
+        /// Rows that demand the answer as such: they ride on a check of the outcome.
+        requirements: Vec<String>,
+    },
     /// A named answer; the flavour picks the label that passes.
     Answer {
         /// The name, which is also the server's behaviour: `wrong_password`.
@@ -98,7 +103,7 @@ pub enum What {
 }
 
 /// Whether something was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// 2xx (and an `access_token`, at the token endpoint).
     Granted,

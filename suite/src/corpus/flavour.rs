@@ -23,3 +23,17 @@ pub struct Flavour {
     /// Paths by endpoint name.
     pub endpoints: BTreeMap<String, String>,
 }
+
+/// The value of `labels` that accepts each label of an answer.
+pub const ANY: &str = "any documented";
+
+impl Flavour {
+    /// Whether rows of the catalogue section `section` are judged.
+    #[must_use]
+    pub fn judges(&self, section: &str) -> bool {
+        self.sections.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => section.starts_with(start),
+            None => pattern == section,
+        })
+    }
+}

@@ -1,8 +1,135 @@
-//! The corpus: cases, catalogue, deviations, flavours, answers and shapes.
+//! The corpus: cases, catalogue, deviations, flavours, answers and shapes; read with places, checked, linted.
+//!
+//! ```text
+//! load      files → trees → (schema) → for_each rows → typed values, all problems at once
+//! lint      what no schema can say: single faults, data flow, rows, labels, ids
+//! resolve   a step under a flavour → the flat list of what must hold
+//! ```
 
-pub mod case;
-pub mod deviation;
-pub mod expectation;
-pub mod flavour;
-pub mod requirement;
 pub mod template;
+pub mod case;
+pub mod expectation;
+pub mod answer;
+pub mod shape;
+pub mod requirement;
+pub mod deviation;
+pub mod flavour;
+pub mod ids;
+mod load;
+pub mod lint;
+pub mod resolve;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ropg_fixtures::Problems;
+
+use answer::Answer;
+use case::Case;
+use deviation::Deviation;
+use flavour::Flavour;
+use ids::Ids;
+use requirement::Requirement;
+use shape::Shape;
+
+pub use resolve::{Judged, Resolved, resolve};
+
+/// The version of the embedded data; year and number of the release.
+pub const VERSION: &str = "2026.1";
+
+/// All data that a run is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Corpus {
+    /// `2026.1`
+    pub version: String,
+    /// SHA-256 of the canonical JSON of all files, hex.
+    pub digest: String,
+    /// The cases, one for each `for_each` row, by file and then in file order.
+    pub cases: Vec<Case>,
+    /// The catalogue, in file order.
+    pub requirements: Vec<Requirement>,
+    /// The named answers, in file order.
+    pub answers: Vec<Answer>,
+    /// The shapes, by file name.
+    pub shapes: Vec<Shape>,
+    /// The deviations, in file order.
+    pub deviations: Vec<Deviation>,
+    /// The flavours, by name.
+    pub flavours: Vec<Flavour>,
+    /// The ids that were ever given out.
+    pub ids: Ids,
+}
+
+impl Corpus {
+    /// The corpus that is compiled in.
+    ///
+    /// # Errors
+    /// All problems of all files; a test sees to it that there are none in a release.
+    pub fn embedded() -> Result<Self, Problems> {
+        load::embedded()
+    }
+
+    /// Reads a corpus from a folder that is laid out like `fixtures/`, and checks each file against its schema.
+    ///
+    /// # Errors
+    /// All problems of all files, with places.
+    pub fn from_dir(folder: &Path) -> Result<Self, Problems> {
+        load::from_dir(folder)
+    }
+
+    /// The catalogue row `id`.
+    #[must_use]
+    pub fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements.iter().find(|row| row.id == id)
+    }
+
+    /// The case `id`; a row of a `for_each` has `[row]` at its end.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+
+    /// The answer `name`.
+    #[must_use]
+    pub fn answer(&self, name: &str) -> Option<&Answer> {
+        self.answers.iter().find(|answer| answer.name == name)
+    }
+
+    /// The shape `name`.
+    #[must_use]
+    pub fn shape(&self, name: &str) -> Option<&Shape> {
+        self.shapes.iter().find(|shape| shape.name == name)
+    }
+
+    /// The deviation `id`.
+    #[must_use]
+    pub fn deviation(&self, id: &str) -> Option<&Deviation> {
+        self.deviations.iter().find(|deviation| deviation.id == id)
+    }
+
+    /// The flavour `name`.
+    #[must_use]
+    pub fn flavour(&self, name: &str) -> Option<&Flavour> {
+        self.flavours.iter().find(|flavour| flavour.name == name)
+    }
+
+    /// Whether the row `id` is judged under `flavour`: its section is one of the flavour's.
+    #[must_use]
+    pub fn judged(&self, flavour: &Flavour, id: &str) -> bool {
+        self.requirement(id).is_some_and(|row| flavour.judges(&row.section))
+    }
+
+    /// All rows that some assertion of `case` rests on, whatever the flavour; those of shapes included.
+    #[must_use]
+    pub fn rows(&self, case: &Case) -> BTreeSet<String> {
+        resolve::rows(self, case)
+    }
+
+    /// The cases that could notice `deviation`: one of their rows is one that it violates.
+    pub fn touching<'a>(&'a self, deviation: &'a Deviation) -> impl Iterator<Item = &'a Case> {
+        self.cases.iter().filter(|case| {
+            let rows = self.rows(case);
+            deviation.violates.iter().any(|row| rows.contains(row))
+        })
+    }
+}
