@@ -273,4 +273,6 @@ pub enum JwtKey {
     Jwks,
     /// A shared secret (HS256).
     Secret(Template),
+    /// Nowhere: the token is only decoded.
+    Unverified,
 }

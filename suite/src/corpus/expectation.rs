@@ -163,6 +163,8 @@ pub enum Matcher {
     Includes(Vec<Value>),
     /// `unguessable: BITS`: length times the bits of the alphabet seen is at least this.
     Unguessable(u32),
+    /// `if_present: MATCHER`: absent, or as the matcher says.
+    IfPresent(Box<Matcher>),
     /// `not: MATCHER`
     Not(Box<Matcher>),
 }
