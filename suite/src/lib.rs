@@ -7,8 +7,10 @@
 //! step      what a case can do: send, raw, jwt, probe
 //! matcher   how an answer is compared with what was expected
 //! verdict   the states of an assertion, and how much a mismatch weighs
+//! baseline  the failures that an implementer knows
 //! report    terminal, NDJSON, JUnit: listeners to the events
 //! proof     deviations × cases: the evidence that a check can fail
+//! command   the command line
 //! ```
 
 pub mod corpus;
@@ -18,5 +20,7 @@ pub mod step;
 pub mod matcher;
 pub mod verdict;
 pub mod redact;
+pub mod baseline;
 pub mod report;
 pub mod proof;
+pub mod command;

@@ -1,0 +1,183 @@
+//! What stands under the cards: areas, what could not be judged and why, known failures, counts of all nine states.
+
+use std::collections::BTreeMap;
+
+use super::background::Background;
+use super::cause;
+use super::layout::{Paint, clip, count, duration, many, wrap};
+use super::record::Record;
+use super::score::Score;
+use crate::verdict::Verdict;
+
+/// The head line: who was judged by what.
+#[must_use]
+pub fn head(record: &Record, paint: Paint) -> String {
+    let Some(started) = &record.started else { return String::new() };
+    let digest: String = started.digest.chars().take(8).collect();
+    let url = started.url.as_ref().map(|url| format!(" at {url}")).unwrap_or_default();
+    let mut line = format!(
+        "{}{url} · corpus {} ({digest}) · {}",
+        paint.bold(&started.target),
+        started.corpus,
+        started.flavours.join(", ")
+    );
+    if !started.deviations.is_empty() {
+        line.push_str(&format!(
+            " · {}",
+            paint.yellow(&format!("deviating: {}", started.deviations.join(", ")))
+        ));
+    }
+    line.push('\n');
+    line
+}
+
+/// One line for each area, one column for each flavour.
+#[must_use]
+pub fn areas(record: &Record, background: &Background, paint: Paint) -> String {
+    let mut rows: BTreeMap<&str, BTreeMap<(usize, Verdict), usize>> = BTreeMap::new();
+    let flavours = record.flavours();
+    for case in &record.cases {
+        let column = flavours.iter().position(|flavour| *flavour == case.flavour).unwrap_or(0);
+        let verdict = case.verdict.unwrap_or(Verdict::Error);
+        *rows.entry(background.area(&case.case)).or_default().entry((column, verdict)).or_default() += 1;
+    }
+    let names = rows.keys().map(|area| count(area)).max().unwrap_or(0);
+    let cell = |counts: &BTreeMap<(usize, Verdict), usize>, column: usize| {
+        let part =
+            |verdict: &Verdict| counts.get(&(column, *verdict)).map(|n| format!("{n} {}", verdict.word()));
+        Verdict::ALL.iter().filter_map(part).collect::<Vec<_>>().join(" · ")
+    };
+    let wide: Vec<usize> = (0..flavours.len())
+        .map(|column| {
+            let cells = rows.values().map(|counts| count(&cell(counts, column))).max().unwrap_or(0);
+            cells.max(count(&flavours[column]))
+        })
+        .collect();
+    let line = |first: &str, cells: &[String]| {
+        let cells =
+            cells.iter().zip(&wide).map(|(cell, wide)| format!("   {cell:<wide$}")).collect::<String>();
+        format!("  {first:<names$}{cells}").trim_end().to_owned()
+    };
+    let mut out = paint.dim(&line("", flavours));
+    out.push('\n');
+    for (area, counts) in &rows {
+        let cells: Vec<String> = (0..flavours.len()).map(|column| cell(counts, column)).collect();
+        let text = line(area, &cells);
+        let worst = counts.keys().map(|(_, verdict)| *verdict).max().unwrap_or(Verdict::Pass);
+        out.push_str(&match worst {
+            Verdict::Fail | Verdict::Error => paint.red(&text),
+            Verdict::Warn | Verdict::Blocked | Verdict::Inconclusive => paint.yellow(&text),
+            Verdict::Pass | Verdict::NotApplicable | Verdict::Note | Verdict::Unrun => text,
+        });
+        out.push('\n');
+    }
+    out
+}
+
+/// Cases that could not be judged, by reason: each reason once, with what would help.
+#[must_use]
+pub fn unjudged(record: &Record, width: usize, paint: Paint) -> String {
+    let mut out = String::new();
+    for verdict in [Verdict::Error, Verdict::Blocked, Verdict::Inconclusive, Verdict::Unrun] {
+        let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+        for case in record.cases.iter().filter(|case| case.verdict == Some(verdict)) {
+            let reason = case.reason.as_deref().unwrap_or("no reason was given");
+            let name = format!("{} ({})", case.case, case.flavour);
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, cases)) => cases.push(name),
+                None => reasons.push((reason, vec![name])),
+            }
+        }
+        for (reason, cases) in reasons {
+            let word = verdict.word().to_uppercase();
+            out.push_str(&format!("{}  {}\n", paint.yellow(&word), many(cases.len(), "case")));
+            for line in wrap(reason, width - 2) {
+                out.push_str(&format!("  {line}\n"));
+            }
+            let shown = cases.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+            let more = cases.len().checked_sub(4).filter(|more| *more > 0);
+            let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+            for line in wrap(&format!("{shown}{more}"), width - 2) {
+                out.push_str(&format!("  {}\n", paint.dim(&line)));
+            }
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Notes, one line for each cause.
+#[must_use]
+pub fn notes(record: &Record, width: usize, paint: Paint) -> String {
+    let mut out = String::new();
+    for cause in cause::causes(record, Verdict::Note, &|_| true) {
+        let first = cause.findings[0].main();
+        let more = if cause.findings.len() > 1 {
+            format!(" (+{})", cause.findings.len() - 1)
+        } else {
+            String::new()
+        };
+        let rows = first.requirements.join(" ");
+        let text = format!("{}{more}  expected {}, got {}  {rows}", first.id, first.expected, first.got);
+        out.push_str(&format!("{}  {}\n", paint.dim("note"), clip(&text.replace('\n', " "), width - 6)));
+    }
+    out
+}
+
+/// What the baseline had to say.
+#[must_use]
+pub fn baseline(score: &Score<'_>, width: usize, paint: Paint) -> String {
+    let mut out = String::new();
+    let mut line =
+        |word: String, text: String| out.push_str(&format!("{word}  {}\n", clip(&text, width - 12)));
+    for (assertion, entry) in &score.known {
+        line(paint.dim("known    "), format!("{} ({}): {}", assertion.id, assertion.flavour, entry.reason));
+    }
+    for (entry, verdict) in &score.stale {
+        let text = format!(
+            "{}: {} was expected, {} came; remove the entry",
+            entry.id,
+            entry.expect.word(),
+            verdict.word()
+        );
+        line(paint.yellow("stale    "), text);
+    }
+    for entry in &score.expired {
+        let until = entry.until.map(|date| date.to_string()).unwrap_or_default();
+        line(paint.red("expired  "), format!("{}: it was accepted until {until}", entry.id));
+    }
+    for entry in &score.unreached {
+        line(paint.dim("unreached"), format!("{}: its case did not come so far", entry.id));
+    }
+    out
+}
+
+/// Counts of all nine states, requests and time, and how the run ends.
+#[must_use]
+pub fn foot(record: &Record, score: &Score<'_>, paint: Paint) -> String {
+    let Some(finished) = &record.finished else {
+        return format!("{}\n", paint.red("the run broke off: its events have no end"));
+    };
+    let counts = |all: &[(Verdict, usize)]| {
+        let of = |verdict: Verdict| {
+            all.iter().filter(|(known, _)| *known == verdict).map(|(_, n)| n).sum::<usize>()
+        };
+        Verdict::ALL.map(|verdict| format!("{} {}", of(verdict), verdict.word())).join(" · ")
+    };
+    let judged: usize = finished.assertions.iter().map(|(_, n)| n).sum();
+    let mut out = format!("{}: {}\n", many(record.cases.len(), "case"), counts(&finished.cases));
+    out.push_str(&format!(
+        "{}, {}, {}\n",
+        many(judged, "assertion"),
+        many(finished.requests, "request"),
+        duration(finished.millis)
+    ));
+    let exit = score.exit();
+    let known = score.known.len();
+    let known = if known == 0 { String::new() } else { format!(" ({})", many(known, "known failure")) };
+    out.push_str(&match exit.code() {
+        0 => format!("{}{known}\n", paint.green("As expected.")),
+        code => format!("{}{known}\n", paint.red(&format!("Exit {code}: {}.", exit.meaning()))),
+    });
+    out
+}
