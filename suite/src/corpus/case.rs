@@ -10,6 +10,8 @@ use super::template::Template;
 pub struct Case {
     /// Permanent id: words, lower case, dots; rows add `[row]`.
     pub id: String,
+    /// The area of its file: `password-grant`.
+    pub area: String,
     /// A sentence that says what holds.
     pub title: String,
     /// The file below the corpus folder: `cases/password/credentials.yaml`.

@@ -1,6 +1,6 @@
 //! Shapes: the checks that all answers of a kind share. Each is proven once, not in each step that uses it.
 
-use super::expectation::{Block, Outcome, What};
+use super::expectation::{Block, Outcome, Status, What};
 
 /// One shape, from `shapes/NAME.yaml`.
 #[derive(Clone, Debug)]
@@ -20,14 +20,17 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The outcome that an answer of this shape has: said by a check of its own, else by `when`.
+    /// The outcome that an answer of this shape has: said by `when`, or by a check of the outcome or the status.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
-        let said =
-            self.blocks.iter().flat_map(|(_, block)| &block.checks).find_map(|check| match &check.what {
-                What::Outcome(outcome) => Some(*outcome),
-                _ => None,
-            });
-        said.or(self.when)
+        let said = self.blocks.iter().flat_map(|(_, block)| &block.checks).find_map(|check| match &check.what {
+            What::Outcome(outcome) => Some(*outcome),
+            What::Status(statuses) => statuses.first().map(|status| match status {
+                Status::Code(200..=299) | Status::Class(2) => Outcome::Granted,
+                Status::Code(_) | Status::Class(_) => Outcome::Refused,
+            }),
+            _ => None,
+        });
+        self.when.or(said)
     }
 }

@@ -1,0 +1,101 @@
+//! `given`: what must exist at the target, by kind and alias.
+
+use ropg_fixtures::document::{Data, Node};
+
+use super::reading::Reading;
+use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenTenant, GivenUser};
+
+const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "client.NAME", "user.NAME"];
+
+/// The grants that a client has unless the case says otherwise.
+const GRANTS: &[&str] = &["password", "password-realm", "refresh_token"];
+
+/// What the case needs.
+pub(super) fn given(reading: &mut Reading<'_>, node: &Node) -> Given {
+    let mut given = Given::default();
+    for (key, value) in reading.any_map(node) {
+        let (kind, alias) = key.text.split_once('.').unwrap_or((&key.text, ""));
+        let alias_ok = (kind == "tenant") == alias.is_empty() && !alias.contains('.');
+        match kind {
+            _ if !alias_ok => reading.unknown(key, KINDS),
+            "tenant" => given.tenant = tenant(reading, value),
+            "connection" => given.connections.push((alias.to_owned(), connection(reading, value))),
+            "api" => given.apis.push((alias.to_owned(), api(reading, value))),
+            "client" => given.clients.push((alias.to_owned(), client(reading, value))),
+            "user" => given.users.push((alias.to_owned(), user(reading, value))),
+            _ => reading.unknown(key, KINDS),
+        }
+    }
+    given
+}
+
+fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
+    let mut tenant = GivenTenant::default();
+    for (key, value) in reading.map(node, &["behaviour", "default_directory", "default_audience"]) {
+        match key.text.as_str() {
+            "behaviour" => {
+                for (name, value) in reading.any_map(value) {
+                    let text = match &value.data {
+                        Data::Bool(flag) => flag.to_string(),
+                        Data::Number(number) => number.to_string(),
+                        Data::Null | Data::Text(_) | Data::List(_) | Data::Map(_) => reading.text(value),
+                    };
+                    tenant.behaviour.push((name.text.clone(), text));
+                }
+            }
+            "default_directory" => {
+                let none = matches!(value.data, Data::Null);
+                tenant.default_directory = Some(if none { None } else { Some(reading.text(value)) });
+            }
+            "default_audience" => tenant.default_audience = Some(reading.text(value)),
+            _ => {}
+        }
+    }
+    tenant
+}
+
+fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
+    reading.map(node, &["realms", "strategy", "enabled_clients"]);
+    GivenConnection {
+        realms: node.member("realms").map(|realms| reading.texts(realms)).unwrap_or_default(),
+        strategy: node.member("strategy").map_or_else(|| "auth0".to_owned(), |strategy| reading.text(strategy)),
+        enabled_clients: node.member("enabled_clients").map(|clients| reading.texts(clients)),
+    }
+}
+
+fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
+    reading.map(node, &["scopes", "signing_alg", "allow_offline_access", "token_lifetime"]);
+    let alg = node.member("signing_alg");
+    let alg = alg.and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256")]));
+    GivenApi {
+        scopes: node.member("scopes").map(|scopes| reading.texts(scopes)).unwrap_or_default(),
+        signing_alg: alg.unwrap_or("RS256").to_owned(),
+        allow_offline_access: node.member("allow_offline_access").is_none_or(|flag| reading.flag(flag)),
+        token_lifetime: node.member("token_lifetime").map(|lifetime| reading.whole(lifetime)),
+    }
+}
+
+fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
+    reading.map(node, &["auth", "grants", "first_party", "secret"]);
+    let methods = [("none", ClientAuth::None), ("post", ClientAuth::Post), ("basic", ClientAuth::Basic)];
+    let all = || GRANTS.iter().map(|&grant| grant.to_owned()).collect();
+    GivenClient {
+        auth: node.member("auth").and_then(|auth| reading.one_of(auth, &methods)),
+        grants: node.member("grants").map_or_else(all, |grants| reading.texts(grants)),
+        first_party: node.member("first_party").is_none_or(|flag| reading.flag(flag)),
+        secret: node.member("secret").map(|secret| reading.text(secret)),
+    }
+}
+
+fn user(reading: &mut Reading<'_>, node: &Node) -> GivenUser {
+    reading.map(node, &["connection", "like", "blocked", "email", "password", "profile"]);
+    let profile = node.member("profile").map(|profile| reading.any_map(profile)).unwrap_or_default();
+    GivenUser {
+        connection: node.member("connection").map(|connection| reading.text(connection)),
+        like: node.member("like").map(|like| reading.text(like)),
+        blocked: node.member("blocked").is_some_and(|flag| reading.flag(flag)),
+        email: node.member("email").map(|email| reading.text(email)),
+        password: node.member("password").map(|password| reading.text(password)),
+        profile: profile.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect(),
+    }
+}
