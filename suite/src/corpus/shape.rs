@@ -23,14 +23,15 @@ impl Shape {
     /// The outcome that an answer of this shape has: said by `when`, or by a check of the outcome or the status.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
-        let said = self.blocks.iter().flat_map(|(_, block)| &block.checks).find_map(|check| match &check.what {
-            What::Outcome(outcome) => Some(*outcome),
-            What::Status(statuses) => statuses.first().map(|status| match status {
-                Status::Code(200..=299) | Status::Class(2) => Outcome::Granted,
-                Status::Code(_) | Status::Class(_) => Outcome::Refused,
-            }),
-            _ => None,
-        });
+        let said =
+            self.blocks.iter().flat_map(|(_, block)| &block.checks).find_map(|check| match &check.what {
+                What::Outcome(outcome) => Some(*outcome),
+                What::Status(statuses) => statuses.first().map(|status| match status {
+                    Status::Code(200..=299) | Status::Class(2) => Outcome::Granted,
+                    Status::Code(_) | Status::Class(_) => Outcome::Refused,
+                }),
+                _ => None,
+            });
         self.when.or(said)
     }
 }

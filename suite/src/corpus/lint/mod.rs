@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use ropg_fixtures::document::Document;
 use ropg_fixtures::Problems;
+use ropg_fixtures::document::Document;
 
 use super::Corpus;
 

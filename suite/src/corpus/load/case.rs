@@ -7,9 +7,8 @@ use super::reading::Reading;
 use super::request::{request, step};
 use crate::corpus::case::{Case, Given, State};
 
-const CASE: &[&str] = &[
-    "id", "title", "covers", "reveals", "needs", "state", "given", "requests", "steps", "notes",
-];
+const CASE: &[&str] =
+    &["id", "title", "covers", "reveals", "needs", "state", "given", "requests", "steps", "notes"];
 
 /// Decodes the case that is the root of `document`.
 pub(super) fn case(reading: &mut Reading<'_>, document: &Document, area: &str) -> Case {

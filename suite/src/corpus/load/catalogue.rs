@@ -27,11 +27,20 @@ fn requirement(reading: &mut Reading<'_>, node: &Node, section: &str) -> Require
     reading.map(
         node,
         &[
-            "id", "statement", "level", "basis", "effect", "source", "status", "alternative", "disagreement",
+            "id",
+            "statement",
+            "level",
+            "basis",
+            "effect",
+            "source",
+            "status",
+            "alternative",
+            "disagreement",
             "disagreements",
         ],
     );
-    let status = reading.required(node, "status").map_or(Status::Implemented, |status| self::status(reading, status));
+    let status =
+        reading.required(node, "status").map_or(Status::Implemented, |status| self::status(reading, status));
     let row = Requirement {
         id: reading.required_text(node, "id"),
         section: section.to_owned(),
@@ -96,7 +105,8 @@ fn status(reading: &mut Reading<'_>, node: &Node) -> Status {
 pub(super) fn answers(reading: &mut Reading<'_>, root: &Node, file: &str) -> Vec<Answer> {
     reading.map(root, &["schema", "shape", "answers"]);
     let shape = root.member("shape").map(|shape| reading.text(shape));
-    let answers = reading.required(root, "answers").map(|answers| reading.any_map(answers)).unwrap_or_default();
+    let answers =
+        reading.required(root, "answers").map(|answers| reading.any_map(answers)).unwrap_or_default();
     let mut all = Vec::new();
     for (key, node) in answers {
         reading.about.clone_from(&key.text);
@@ -129,7 +139,9 @@ fn label(reading: &mut Reading<'_>, node: &Node) -> Vec<Check> {
 fn error(reading: &mut Reading<'_>, value: &Node) -> Matcher {
     match &value.data {
         Data::List(items) => Matcher::OneOf(items.iter().map(Node::to_json).collect()),
-        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Map(_) => matcher(reading, value),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Map(_) => {
+            matcher(reading, value)
+        }
     }
 }
 

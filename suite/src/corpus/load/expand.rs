@@ -78,14 +78,17 @@ impl Filling<'_, '_> {
                     let value = self.value(node, &path[1..].join("."));
                     let mut value = plain(&value);
                     if !filters.is_empty() && value.contains("{{") {
-                        self.reading.wrong(node.at, "a filter cannot look into a template that comes from a row");
+                        self.reading
+                            .wrong(node.at, "a filter cannot look into a template that comes from a row");
                     }
                     for filter in filters {
                         value = filter.apply(&value);
                     }
                     out.push_str(&value);
                 }
-                Part::Literal(_) | Part::Reference { .. } => out.push_str(&Template { parts: vec![part] }.to_string()),
+                Part::Literal(_) | Part::Reference { .. } => {
+                    out.push_str(&Template { parts: vec![part] }.to_string())
+                }
             }
         }
         Node { data: Data::Text(out), at: node.at }

@@ -10,19 +10,52 @@ use crate::corpus::expectation::{
 
 /// The members of an expectation that are checks of their own.
 pub(super) const CHECKS: &[&str] = &[
-    "outcome", "status", "headers", "absent_headers", "json", "exactly", "order", "scope_set", "text", "same_as",
-    "verified", "jose", "claims", "claim_order", "lifetime",
+    "outcome",
+    "status",
+    "headers",
+    "absent_headers",
+    "json",
+    "exactly",
+    "order",
+    "scope_set",
+    "text",
+    "same_as",
+    "verified",
+    "jose",
+    "claims",
+    "claim_order",
+    "lifetime",
 ];
 
 /// The members of an expectation.
 const MEMBERS: &[&str] = &[
-    "for", "facet", "is", "answer", "with", "choice", "labels", "outcome", "status", "headers", "absent_headers",
-    "json", "exactly", "order", "scope_set", "text", "same_as", "verified", "jose", "claims", "claim_order",
+    "for",
+    "facet",
+    "is",
+    "answer",
+    "with",
+    "choice",
+    "labels",
+    "outcome",
+    "status",
+    "headers",
+    "absent_headers",
+    "json",
+    "exactly",
+    "order",
+    "scope_set",
+    "text",
+    "same_as",
+    "verified",
+    "jose",
+    "claims",
+    "claim_order",
     "lifetime",
 ];
 
 /// Granted and refused.
-pub(super) const OUTCOMES: &[(&str, Outcome)] = &[("granted", Outcome::Granted), ("refused", Outcome::Refused)];
+pub(super) const OUTCOMES: &[(&str, Outcome)] =
+    &[("granted", Outcome::Granted), ("refused", Outcome::Refused)];
 
 const FACETS: &[(&str, Facet)] =
     &[("outcome", Facet::Outcome), ("protocol", Facet::Protocol), ("text", Facet::Text)];
@@ -31,7 +64,9 @@ const FACETS: &[(&str, Facet)] =
 pub(super) fn expectations(reading: &mut Reading<'_>, node: &Node, default: &[String]) -> Vec<Expectation> {
     match &node.data {
         Data::List(items) => items.iter().flat_map(|item| one(reading, item, default)).collect(),
-        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Map(_) => one(reading, node, default),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Map(_) => {
+            one(reading, node, default)
+        }
     }
 }
 
@@ -48,12 +83,18 @@ fn one(reading: &mut Reading<'_>, node: &Node, default: &[String]) -> Vec<Expect
         all.push(Expectation::Shape { name: reading.text(name), requirements });
     }
     if let Some(name) = node.member("answer") {
-        all.push(Expectation::Answer { name: reading.text(name), with: with(reading, node), requirements: rows.clone() });
+        all.push(Expectation::Answer {
+            name: reading.text(name),
+            with: with(reading, node),
+            requirements: rows.clone(),
+        });
     }
     if let Some(name) = node.member("choice") {
         let name = reading.text(name);
-        let labels = reading.required(node, "labels").map(|labels| reading.any_map(labels)).unwrap_or_default();
-        let labels = labels.iter().map(|(key, value)| (key.text.clone(), expectations(reading, value, &rows)));
+        let labels =
+            reading.required(node, "labels").map(|labels| reading.any_map(labels)).unwrap_or_default();
+        let labels =
+            labels.iter().map(|(key, value)| (key.text.clone(), expectations(reading, value, &rows)));
         all.push(Expectation::Choice { name, labels: labels.collect() });
     }
     for (needed, by) in [("answer", "with"), ("choice", "labels")] {
@@ -121,7 +162,9 @@ fn check(reading: &mut Reading<'_>, word: &str, value: &Node) -> Vec<Check> {
 /// What a check speaks of unless the file says otherwise.
 fn facet(what: &What) -> Facet {
     match what {
-        What::Outcome(_) | What::SameAs(_) | What::ScopeSet(_) | What::Verified | What::Claim(..) => Facet::Outcome,
+        What::Outcome(_) | What::SameAs(_) | What::ScopeSet(_) | What::Verified | What::Claim(..) => {
+            Facet::Outcome
+        }
         What::Json(path, _) if path.last().is_some_and(|name| name == "error_description") => Facet::Text,
         What::Status(_)
         | What::Header(..)
@@ -179,8 +222,10 @@ pub(super) fn statuses(reading: &mut Reading<'_>, node: &Node) -> Vec<Status> {
 }
 
 fn status(reading: &mut Reading<'_>, node: &Node) -> Option<Status> {
-    let code = node.whole().and_then(|code| u16::try_from(code).ok()).filter(|code| (100..600).contains(code));
-    let class = node.text().and_then(|text| text.strip_suffix("xx")).and_then(|digit| digit.parse::<u16>().ok());
+    let code =
+        node.whole().and_then(|code| u16::try_from(code).ok()).filter(|code| (100..600).contains(code));
+    let class =
+        node.text().and_then(|text| text.strip_suffix("xx")).and_then(|digit| digit.parse::<u16>().ok());
     let status = code.map(Status::Code).or(class.filter(|class| (1..6).contains(class)).map(Status::Class));
     if status.is_none() {
         reading.wrong(node.at, "a status is a number such as 400, or a class such as `4xx`");

@@ -3,7 +3,9 @@
 use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
-use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenTenant, GivenUser};
+use crate::corpus::case::{
+    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenTenant, GivenUser,
+};
 
 const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "client.NAME", "user.NAME"];
 
@@ -58,7 +60,9 @@ fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
     reading.map(node, &["realms", "strategy", "enabled_clients"]);
     GivenConnection {
         realms: node.member("realms").map(|realms| reading.texts(realms)).unwrap_or_default(),
-        strategy: node.member("strategy").map_or_else(|| "auth0".to_owned(), |strategy| reading.text(strategy)),
+        strategy: node
+            .member("strategy")
+            .map_or_else(|| "auth0".to_owned(), |strategy| reading.text(strategy)),
         enabled_clients: node.member("enabled_clients").map(|clients| reading.texts(clients)),
     }
 }

@@ -1,15 +1,28 @@
 //! Matchers: a scalar, a list, a map of one matcher word, or a map compared member by member.
 
-use ropg_fixtures::document::{Data, Node};
 use regex::Regex;
+use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::expectation::Matcher;
 
 /// The words that make a map a matcher.
 const WORDS: &[&str] = &[
-    "absent", "present", "matches", "one_of", "non_empty", "kind", "length", "contains_word", "media_type", "near_now",
-    "includes", "unguessable", "equals", "if_present", "not",
+    "absent",
+    "present",
+    "matches",
+    "one_of",
+    "non_empty",
+    "kind",
+    "length",
+    "contains_word",
+    "media_type",
+    "near_now",
+    "includes",
+    "unguessable",
+    "equals",
+    "if_present",
+    "not",
 ];
 
 /// The kinds of JSON values.
@@ -44,7 +57,11 @@ fn is_matcher(reading: &mut Reading<'_>, node: &Node) -> bool {
         several => {
             if let Some((key, _)) = several.iter().find(|(key, _)| WORDS.contains(&key.text.as_str())) {
                 let message = format!("`{}` beside other members: a matcher is a map of one word", key.text);
-                reading.wrong_but(key.at, message, "use `equals` to compare a value with such a member".to_owned());
+                reading.wrong_but(
+                    key.at,
+                    message,
+                    "use `equals` to compare a value with such a member".to_owned(),
+                );
             }
             false
         }

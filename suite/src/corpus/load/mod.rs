@@ -57,7 +57,8 @@ fn read(sources: Sources, mut problems: Problems) -> Result<Corpus, Problems> {
     for (_, document) in sources.documents.iter().filter(|(folder, _)| *folder == "cases") {
         cases(document, sources.checked, &mut corpus, &mut places, &mut problems);
     }
-    places.files = sources.documents.into_iter().map(|(_, document)| (document.path.clone(), document)).collect();
+    places.files =
+        sources.documents.into_iter().map(|(_, document)| (document.path.clone(), document)).collect();
     if whole {
         lint::check(&corpus, &places, &mut problems);
     }
@@ -76,7 +77,13 @@ fn decode(reading: &mut Reading<'_>, folder: &str, document: &Document, corpus: 
 }
 
 /// The cases of one file, expanded.
-fn cases(document: &Document, checked: bool, corpus: &mut Corpus, places: &mut Places, problems: &mut Problems) {
+fn cases(
+    document: &Document,
+    checked: bool,
+    corpus: &mut Corpus,
+    places: &mut Places,
+    problems: &mut Problems,
+) {
     let mut reading = Reading::new(document, problems);
     reading.map(&document.root, &["schema", "area", "cases"]);
     let area = reading.required_text(&document.root, "area");

@@ -34,7 +34,8 @@ impl<'a> Reading<'a> {
     }
 
     fn note(&mut self, at: At, message: impl Display, help: Option<String>) {
-        let text = if self.about.is_empty() { message.to_string() } else { format!("{}: {message}", self.about) };
+        let text =
+            if self.about.is_empty() { message.to_string() } else { format!("{}: {message}", self.about) };
         let mut problem = Problem::new(self.document, at, text);
         problem.help = help;
         self.problems.push(problem);
@@ -102,7 +103,9 @@ impl<'a> Reading<'a> {
     pub(super) fn texts(&mut self, node: &Node) -> Vec<String> {
         match &node.data {
             Data::List(items) => items.iter().map(|item| self.text(item)).collect(),
-            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Map(_) => vec![self.text(node)],
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Map(_) => {
+                vec![self.text(node)]
+            }
         }
     }
 
@@ -128,7 +131,11 @@ impl<'a> Reading<'a> {
         let found = choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() && node.text().is_some() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-            self.wrong_but(node.at, format!("`{text}` is not allowed"), format!("one of {}", words.join(", ")));
+            self.wrong_but(
+                node.at,
+                format!("`{text}` is not allowed"),
+                format!("one of {}", words.join(", ")),
+            );
         }
         found
     }

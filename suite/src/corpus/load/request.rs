@@ -11,7 +11,17 @@ use crate::corpus::template::Template;
 const REQUEST: &[&str] =
     &["to", "method", "client", "user", "api", "form", "json", "query", "headers", "basic", "bearer"];
 const BUT: &[&str] = &[
-    "client", "user", "api", "method", "form", "json", "query", "headers", "basic", "bearer", "unauthenticated",
+    "client",
+    "user",
+    "api",
+    "method",
+    "form",
+    "json",
+    "query",
+    "headers",
+    "basic",
+    "bearer",
+    "unauthenticated",
 ];
 const STEP: &[&str] =
     &["name", "send", "raw", "jwt", "probe", "but", "record", "expect", "capture", "multi_fault"];
@@ -67,7 +77,10 @@ fn but(reading: &mut Reading<'_>, node: &Node) -> But {
 
 fn form(reading: &mut Reading<'_>, node: &Node) -> Vec<(Template, Option<Template>)> {
     let members = reading.any_map(node);
-    members.iter().map(|(key, value)| (reading.template_of(key.at, &key.text), optional(reading, value))).collect()
+    members
+        .iter()
+        .map(|(key, value)| (reading.template_of(key.at, &key.text), optional(reading, value)))
+        .collect()
 }
 
 fn headers(reading: &mut Reading<'_>, node: &Node) -> Vec<(String, Option<Template>)> {
@@ -77,7 +90,10 @@ fn headers(reading: &mut Reading<'_>, node: &Node) -> Vec<(String, Option<Templa
 
 fn query(reading: &mut Reading<'_>, node: &Node) -> Vec<(Template, Template)> {
     let members = reading.any_map(node);
-    members.iter().map(|(key, value)| (reading.template_of(key.at, &key.text), reading.template(value))).collect()
+    members
+        .iter()
+        .map(|(key, value)| (reading.template_of(key.at, &key.text), reading.template(value)))
+        .collect()
 }
 
 fn json(reading: &mut Reading<'_>, node: &Node) -> Vec<(String, Value)> {
@@ -107,7 +123,10 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String]) -
     Step {
         name,
         action,
-        expect: node.member("expect").map(|expect| expectations(reading, expect, default)).unwrap_or_default(),
+        expect: node
+            .member("expect")
+            .map(|expect| expectations(reading, expect, default))
+            .unwrap_or_default(),
         capture: capture.iter().map(|(key, path)| captured(reading, key, path)).collect(),
         multi_fault: node.member("multi_fault").map(|reason| reading.text(reason)),
     }
