@@ -1,6 +1,17 @@
 //! What is judged. A driver makes the world that a case asks for: the embedded server builds a fresh tenant, a
 //! profile looks into its inventory.
 
+pub mod embedded;
+mod tree;
+pub mod profile;
+pub mod inventory;
+pub mod quick;
+
+pub use embedded::Embedded;
+pub use inventory::Static;
+pub use profile::Profile;
+pub use quick::Quick;
+
 use std::any::Any;
 use std::collections::BTreeMap;
 
@@ -8,6 +19,7 @@ use serde_json::Value;
 
 use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;
+use crate::run::Limits;
 
 /// Makes a world for each case. Operations that only some targets have are optional methods of later stages.
 pub trait Driver: Send + Sync {
@@ -22,6 +34,11 @@ pub trait Driver: Send + Sync {
 
     /// How many cases may run at once.
     fn parallel(&self) -> usize;
+
+    /// What a run may cost the target.
+    fn limits(&self) -> Limits {
+        Limits::default()
+    }
 
     /// Makes what the case needs.
     ///
@@ -48,7 +65,7 @@ pub struct World {
     /// The objects by alias.
     /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`); user: `username`, `password`, `email`;
     /// api: `audience` (absent if the target's APIs have none), `scope` (role → name), `scopes` (all, space-separated),
-    /// `lifetime`; connection: `name`, `realm`.
+    /// `lifetime`, `secret` (of a shared key); connection: `name`, `realm`. And `target`: `base`, `issuer`.
     pub objects: BTreeMap<String, Value>,
     /// Texts that must never appear in a report, nor as a part of another text.
     pub secrets: Vec<String>,
