@@ -1,0 +1,213 @@
+//! The proof as a whole: the reference over all cases, each deviation over the cases that it concerns, each null
+//! target over all cases; on all cores.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::evidence::Evidence;
+use super::matrix::Kill;
+use super::null_target::NullTarget;
+use crate::corpus::Corpus;
+use crate::corpus::case::Case;
+use crate::corpus::deviation::Deviation;
+use crate::corpus::flavour::Flavour;
+use crate::run::event::{CaseFinished, Listener};
+use crate::target::Driver;
+
+/// Judges one case at one target; the engine's `judge` with its corpus.
+pub type Judge<'a> = dyn Fn(&Flavour, &Case, &dyn Driver, &mut dyn Listener) -> CaseFinished + Sync + 'a;
+/// Makes the reference with one deviation switched on.
+pub type Deviating<'a> = dyn Fn(&Deviation) -> Result<Box<dyn Driver>, String> + Sync + 'a;
+
+/// What the proof is made with.
+pub struct Bench<'a> {
+    /// The corpus.
+    pub corpus: &'a Corpus,
+    /// Judges one case.
+    pub judge: &'a Judge<'a>,
+    /// The reference without a deviation.
+    pub reference: &'a dyn Driver,
+    /// The reference with one.
+    pub deviating: &'a Deviating<'a>,
+    /// Told how far it is: done, all, what.
+    pub progress: &'a (dyn Fn(usize, usize, &str) + Sync),
+}
+
+/// What came of one deviation under one flavour.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The deviation.
+    pub deviation: String,
+    /// The flavour.
+    pub flavour: String,
+    /// What came.
+    pub outcome: Outcome,
+}
+
+/// Whether a deviation was noticed.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// By these assertions.
+    Killed(Kill),
+    /// Nobody noticed for the right reason.
+    Survived {
+        /// Whether anything that can be seen was different.
+        effective: bool,
+        /// Cases that were tried.
+        cases: usize,
+        /// Assertions that failed, but stand for other rows.
+        besides: Vec<String>,
+    },
+    /// The deviating server could not be made.
+    Broken(String),
+}
+
+/// All evidence.
+#[derive(Clone, Debug, Default)]
+pub struct Proof {
+    /// Each case under each flavour at the reference.
+    pub reference: Vec<Evidence>,
+    /// Each deviation under each of its flavours.
+    pub trials: Vec<Trial>,
+    /// Cases that a null target passed: target, flavour, case.
+    pub deceived: Vec<(String, String, String)>,
+    /// How many null targets there were.
+    pub null_targets: usize,
+    /// Requests sent in all.
+    pub requests: usize,
+}
+
+impl Bench<'_> {
+    /// Makes the whole proof.
+    ///
+    /// # Errors
+    /// If the null targets cannot be started.
+    pub fn prove(&self) -> std::io::Result<Proof> {
+        let cases: Vec<(&Flavour, &Case)> = self
+            .corpus
+            .flavours
+            .iter()
+            .flat_map(|flavour| self.corpus.cases.iter().map(move |case| (flavour, case)))
+            .collect();
+        let reference =
+            self.each("reference", &cases, |(flavour, case)| self.look(flavour, case, self.reference));
+        let jobs = self.jobs();
+        let tried = self
+            .each("deviations", &jobs, |(deviation, flavour)| self.try_one(deviation, flavour, &reference));
+        let nulls = NullTarget::start_all()?;
+        let mut pairs = Vec::new();
+        for null in &nulls {
+            // A case that is not judged under a flavour proves nothing there and need not.
+            let judged = cases.iter().zip(&reference).filter(|(_, evidence)| !evidence.assertions.is_empty());
+            pairs.extend(judged.map(|((flavour, case), _)| (null, *flavour, *case)));
+        }
+        let passed = self.each("null targets", &pairs, |(null, flavour, case)| {
+            let evidence = self.look(flavour, case, *null);
+            let passed = evidence.verdict == Some(crate::verdict::Verdict::Pass);
+            (
+                passed.then(|| (null.name().to_owned(), flavour.name.clone(), case.id.clone())),
+                evidence.requests,
+            )
+        });
+        let requests = reference.iter().map(|evidence| evidence.requests).sum::<usize>()
+            + tried.iter().map(|(_, requests)| requests).sum::<usize>()
+            + passed.iter().map(|(_, requests)| requests).sum::<usize>();
+        Ok(Proof {
+            reference,
+            trials: tried.into_iter().map(|(trial, _)| trial).collect(),
+            deceived: passed.into_iter().filter_map(|(found, _)| found).collect(),
+            null_targets: nulls.len(),
+            requests,
+        })
+    }
+
+    /// Each deviation with each flavour in which it must be noticed.
+    fn jobs(&self) -> Vec<(&Deviation, &Flavour)> {
+        let mut jobs = Vec::new();
+        for deviation in &self.corpus.deviations {
+            for flavour in &self.corpus.flavours {
+                let meant = match &deviation.flavours {
+                    Some(named) => named.contains(&flavour.name),
+                    None => deviation.violates.iter().any(|row| self.corpus.judged(flavour, row)),
+                };
+                if meant {
+                    jobs.push((deviation, flavour));
+                }
+            }
+        }
+        jobs
+    }
+
+    fn look(&self, flavour: &Flavour, case: &Case, driver: &dyn Driver) -> Evidence {
+        let mut evidence = Evidence::of(&flavour.name, &case.id);
+        let finished = (self.judge)(flavour, case, driver, &mut evidence);
+        evidence.ended(finished)
+    }
+
+    fn try_one(&self, deviation: &Deviation, flavour: &Flavour, reference: &[Evidence]) -> (Trial, usize) {
+        let trial = |outcome: Outcome| Trial {
+            deviation: deviation.id.clone(),
+            flavour: flavour.name.clone(),
+            outcome,
+        };
+        let driver = match (self.deviating)(deviation) {
+            Ok(driver) => driver,
+            Err(why) => return (trial(Outcome::Broken(why)), 0),
+        };
+        let concerned: Vec<&Evidence> = reference
+            .iter()
+            .filter(|evidence| evidence.flavour == flavour.name && evidence.touches(&deviation.violates))
+            .collect();
+        let (mut by, mut rows, mut besides) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut effective, mut requests) = (false, 0);
+        for before in &concerned {
+            let Some(case) = self.corpus.case(&before.case) else { continue };
+            let after = self.look(flavour, case, &*driver);
+            requests += after.requests;
+            effective |= after.differs(before);
+            for seen in after.killers(&deviation.violates) {
+                by.insert(seen.key().to_owned());
+                rows.extend(seen.requirements.iter().filter(|row| deviation.violates.contains(row)).cloned());
+            }
+            besides.extend(after.failing().map(|seen| seen.key().to_owned()));
+        }
+        let outcome = if by.is_empty() {
+            Outcome::Survived { effective, cases: concerned.len(), besides: besides.into_iter().collect() }
+        } else {
+            Outcome::Killed(Kill {
+                deviation: deviation.id.clone(),
+                flavour: flavour.name.clone(),
+                by: by.into_iter().collect(),
+                requirements: rows.into_iter().collect(),
+            })
+        };
+        (trial(outcome), requests)
+    }
+
+    /// `work` for each item, on all cores; the results in the order of the items.
+    fn each<T: Sync, R: Send>(&self, what: &str, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+        let next = AtomicUsize::new(0);
+        let done = AtomicUsize::new(0);
+        let results: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
+        let threads = thread::available_parallelism().map_or(2, usize::from).min(items.len().max(1));
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let index = next.fetch_add(1, Ordering::Relaxed)
+                        && let Some(item) = items.get(index)
+                    {
+                        let result = work(item);
+                        results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+                        (self.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, items.len(), what);
+                    }
+                });
+            }
+        });
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.sort_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+}
