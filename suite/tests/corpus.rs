@@ -8,3 +8,12 @@ fn the_embedded_corpus_loads() {
     assert!(!corpus.cases.is_empty());
     assert!(!corpus.requirements.is_empty());
 }
+
+#[test]
+fn the_folder_holds_the_same_corpus_and_matches_the_schemas() {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"));
+    let read = Corpus::from_dir(folder).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    let embedded = Corpus::embedded().unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(read.digest, embedded.digest);
+    assert_eq!(read.cases.len(), embedded.cases.len());
+}
