@@ -187,6 +187,7 @@ impl Driver for NullTarget {
         let mut world =
             World { endpoints, objects: std::collections::BTreeMap::new(), secrets: Vec::new(), guard: None };
         let mut add = |alias: &str, object: Value| world.objects.insert(alias.to_owned(), object);
+        add("target", json!({ "base": base, "issuer": format!("{base}/") }));
         for (alias, connection) in &case.given.connections {
             let realm = connection.realms.first().unwrap_or(alias);
             add(alias, json!({ "name": alias, "realm": realm }));

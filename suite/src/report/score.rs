@@ -21,8 +21,6 @@ pub struct Terms {
     pub baseline: Baseline,
     /// Today, for entries with `until`.
     pub today: Option<jiff::civil::Date>,
-    /// What stopped the run before its end, if a budget did.
-    pub budget: bool,
 }
 
 /// The balance of a run.
@@ -127,7 +125,8 @@ impl<'a> Score<'a> {
         if !self.stale.is_empty() || !self.expired.is_empty() {
             holding.push(Exit::Stale);
         }
-        if terms.budget {
+        // Filters leave no trace in the events: what did not run was too expensive.
+        if any(&|case| is(case, Verdict::Unrun)) {
             holding.push(Exit::Budget);
         }
         let judged = [Verdict::Pass, Verdict::Note, Verdict::Warn, Verdict::Fail];

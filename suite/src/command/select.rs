@@ -1,0 +1,107 @@
+//! Which cases a pattern means: an id, its beginning, an area, a documented statement, or a pattern with `*`.
+
+use std::collections::BTreeSet;
+
+use crate::corpus::Corpus;
+use crate::corpus::case::Case;
+
+/// The selected cases.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    /// In the order of the corpus.
+    pub cases: Vec<&'a Case>,
+    /// Ids of those that were named one by one.
+    pub named: BTreeSet<String>,
+}
+
+/// Selects by patterns; no pattern selects all.
+///
+/// # Errors
+/// A message for people if a pattern selects nothing.
+pub fn select<'a>(corpus: &'a Corpus, patterns: &[String]) -> Result<Selection<'a>, String> {
+    if patterns.is_empty() {
+        return Ok(Selection { cases: corpus.cases.iter().collect(), named: BTreeSet::new() });
+    }
+    let mut named = BTreeSet::new();
+    let mut chosen = BTreeSet::new();
+    for pattern in patterns {
+        // An assertion's id selects its case: it is what stands at the head of a card.
+        let wanted = pattern.split_once('#').map_or(pattern.as_str(), |(case, _)| case);
+        let before = chosen.len();
+        let mut any = false;
+        for (index, case) in corpus.cases.iter().enumerate() {
+            if is_named(case, wanted) {
+                named.insert(case.id.clone());
+            } else if !belongs(case, wanted) {
+                continue;
+            }
+            any = true;
+            chosen.insert(index);
+        }
+        if !any {
+            debug_assert_eq!(before, chosen.len(), "nothing was chosen");
+            return Err(nothing(corpus, pattern));
+        }
+    }
+    Ok(Selection { cases: chosen.into_iter().map(|index| &corpus.cases[index]).collect(), named })
+}
+
+/// The area of a case: the folder of its file.
+#[must_use]
+pub fn area(case: &Case) -> &str {
+    let path = case.file.strip_prefix("cases/").unwrap_or(&case.file);
+    path.rsplit_once('/').map_or(path, |(area, _)| area)
+}
+
+fn is_named(case: &Case, pattern: &str) -> bool {
+    case.id == pattern || case.id.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('['))
+}
+
+fn belongs(case: &Case, pattern: &str) -> bool {
+    let below = |whole: &str, separator: char| {
+        whole == pattern || whole.strip_prefix(pattern).is_some_and(|rest| rest.starts_with(separator))
+    };
+    below(&case.id, '.')
+        || below(area(case), '/')
+        || case.covers.iter().any(|row| row == pattern)
+        || (pattern.contains('*')
+            && (glob(pattern, &case.id) || case.covers.iter().any(|row| glob(pattern, row))))
+}
+
+/// `*` stands for any text.
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            (0..=text.len()).any(|at| text.get(at..).is_some_and(|tail| glob(rest, tail)))
+        }),
+    }
+}
+
+fn nothing(corpus: &Corpus, pattern: &str) -> String {
+    let mut known: BTreeSet<String> = corpus.requirements.iter().map(|row| row.id.clone()).collect();
+    for case in &corpus.cases {
+        known.insert(case.id.clone());
+        known.insert(area(case).to_owned());
+        known.insert(case.id.split('[').next().unwrap_or(&case.id).to_owned());
+    }
+    if let Some(row) = corpus.requirement(pattern) {
+        return format!("no case covers {pattern}: {}", row.statement);
+    }
+    let known: Vec<String> = known.into_iter().collect();
+    match ropg_fixtures::schema::nearest(pattern, &known) {
+        Some(near) => format!("no case matches `{pattern}`; did you mean `{near}`?"),
+        None => format!("no case matches `{pattern}`; `ropg-suite list` shows all"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_any_text() {
+        assert!(glob("PWD-*", "PWD-07") && glob("*", "") && glob("a*b*c", "a-b-b-c"));
+        assert!(!glob("PWD-*", "RLM-07") && !glob("a*b", "abc"));
+    }
+}
