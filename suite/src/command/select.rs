@@ -83,7 +83,9 @@ fn nothing(corpus: &Corpus, pattern: &str) -> String {
     for case in &corpus.cases {
         known.insert(case.id.clone());
         known.insert(area(case).to_owned());
-        known.insert(case.id.split('[').next().unwrap_or(&case.id).to_owned());
+        let bare = case.id.split('[').next().unwrap_or(&case.id);
+        known.extend(bare.match_indices('.').map(|(end, _)| bare[..end].to_owned()));
+        known.insert(bare.to_owned());
     }
     if let Some(row) = corpus.requirement(pattern) {
         return format!("no case covers {pattern}: {}", row.statement);

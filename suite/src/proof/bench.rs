@@ -211,3 +211,127 @@ impl Bench<'_> {
         results.into_iter().map(|(_, result)| result).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::case::{Given, State};
+    use crate::corpus::requirement::{Requirement, Status};
+    use crate::run::event::{Assertion, Event};
+    use crate::target::{Unmet, World};
+    use crate::verdict::{Severity, Verdict};
+
+    struct Named(String);
+
+    impl Driver for Named {
+        fn name(&self) -> &str {
+            &self.0
+        }
+        fn url(&self) -> Option<&str> {
+            None
+        }
+        fn strict(&self) -> bool {
+            true
+        }
+        fn parallel(&self) -> usize {
+            1
+        }
+        fn prepare(&self, _: &Case, _: &Flavour) -> Result<World, Unmet> {
+            Err(Unmet::Broken("never asked".to_owned()))
+        }
+    }
+
+    fn corpus() -> Corpus {
+        let case = Case {
+            id: "x".to_owned(),
+            title: String::new(),
+            file: String::new(),
+            line: 0,
+            covers: Vec::new(),
+            reveals: String::new(),
+            needs: Vec::new(),
+            given: Given::default(),
+            requests: Vec::new(),
+            steps: Vec::new(),
+            state: State::Stable,
+        };
+        let row = Requirement {
+            id: "PWD-07".to_owned(),
+            section: "Password".to_owned(),
+            statement: String::new(),
+            level: None,
+            basis: None,
+            effect: None,
+            source: String::new(),
+            alternative: None,
+            status: Status::Implemented,
+        };
+        let flavour: Flavour = serde_json::from_value(serde_json::json!({
+            "name": "auth0", "title": "", "preset": "auth0", "sections": ["Password"], "label": "auth0",
+            "endpoints": {}
+        }))
+        .unwrap();
+        let deviation = |id: &str| Deviation {
+            id: id.to_owned(),
+            title: String::new(),
+            violates: vec!["PWD-07".to_owned()],
+            how: serde_json::Value::Null,
+            flavours: None,
+            file: String::new(),
+        };
+        Corpus {
+            cases: vec![case],
+            requirements: vec![row],
+            flavours: vec![flavour],
+            deviations: vec![deviation("noticed"), deviation("unnoticed"), deviation("impossible")],
+            ..Corpus::default()
+        }
+    }
+
+    fn judge(
+        flavour: &Flavour,
+        case: &Case,
+        driver: &dyn Driver,
+        listener: &mut dyn Listener,
+    ) -> CaseFinished {
+        let verdict = match driver.name() {
+            // `echo` is a null target that this careless judge lets pass.
+            "reference" | "unnoticed" | "echo" => Verdict::Pass,
+            _ => Verdict::Fail,
+        };
+        listener.on(&Event::Assertion(Assertion {
+            flavour: flavour.name.clone(),
+            case: case.id.clone(),
+            step: "s".to_owned(),
+            id: "x#s/outcome".to_owned(),
+            shared: None,
+            requirements: vec!["PWD-07".to_owned()],
+            verdict,
+            severity: Severity::Fail,
+            expected: String::new(),
+            got: String::new(),
+        }));
+        let (flavour, case) = (flavour.name.clone(), case.id.clone());
+        CaseFinished { flavour, case, verdict, reason: None, millis: 0.0 }
+    }
+
+    #[test]
+    fn deviations_are_told_apart_and_null_targets_found() {
+        let corpus = corpus();
+        let bench = Bench {
+            corpus: &corpus,
+            judge: &judge,
+            reference: &Named("reference".to_owned()),
+            deviating: &|deviation| match deviation.id.as_str() {
+                "impossible" => Err("no such behaviour".to_owned()),
+                id => Ok(Box::new(Named(id.to_owned()))),
+            },
+            progress: &|_, _, _| {},
+        };
+        let proof = bench.prove().unwrap();
+        assert!(matches!(&proof.trials[0].outcome, Outcome::Killed(kill) if kill.by == ["x#s/outcome"]));
+        assert!(matches!(proof.trials[1].outcome, Outcome::Survived { effective: false, cases: 1, .. }));
+        assert!(matches!(&proof.trials[2].outcome, Outcome::Broken(why) if why == "no such behaviour"));
+        assert_eq!(proof.deceived, [("echo".to_owned(), "auth0".to_owned(), "x".to_owned())]);
+    }
+}
