@@ -19,7 +19,7 @@ mod load;
 pub mod lint;
 pub mod resolve;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use ropg_fixtures::Problems;
@@ -58,6 +58,8 @@ pub struct Corpus {
     pub flavours: Vec<Flavour>,
     /// The ids that were ever given out.
     pub ids: Ids,
+    /// The position of each catalogue row, since rows are looked up for every check of a run.
+    pub(crate) row_index: HashMap<String, usize>,
 }
 
 impl Corpus {
@@ -80,7 +82,10 @@ impl Corpus {
     /// The catalogue row `id`.
     #[must_use]
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {
-        self.requirements.iter().find(|row| row.id == id)
+        if self.row_index.is_empty() {
+            return self.requirements.iter().find(|row| row.id == id);
+        }
+        self.row_index.get(id).and_then(|&index| self.requirements.get(index))
     }
 
     /// The case `id`; a row of a `for_each` has `[row]` at its end.

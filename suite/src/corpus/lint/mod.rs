@@ -1,11 +1,32 @@
-//! What no schema can say about a corpus.
+//! What no schema can say about a corpus: a pass must be evidence, and each check must rest on a documented statement.
+//!
+//! ```text
+//! names      ids are well-formed and unique; what is named exists; flavours pick labels that are there
+//! rows       every expectation has a row, and covers says which
+//! fault      a negative step is a control plus one fault
+//! flow       a name is produced before it is used, and nothing is left over
+//! evidence   a case holds something that no canned answer can give
+//! complete   nothing is missing: ids are registered, rows covered, deviations concern a case (by the command only)
+//! ```
 
-use std::collections::HashMap;
+mod names;
+mod rows;
+mod fault;
+mod flow;
+mod scene;
+mod evidence;
+mod complete;
 
-use ropg_fixtures::Problems;
-use ropg_fixtures::document::Document;
+use std::collections::{HashMap, HashSet};
+
+use ropg_fixtures::document::{At, Data, Document, Node};
+use ropg_fixtures::schema::nearest;
+use ropg_fixtures::{Problem, Problems};
 
 use super::Corpus;
+use super::case::Case;
+
+pub use complete::{complete, unregistered};
 
 /// Where things stand in their files.
 #[derive(Debug, Default)]
@@ -16,4 +37,68 @@ pub(super) struct Places {
     pub(super) files: HashMap<String, Document>,
 }
 
-pub(super) fn check(_corpus: &Corpus, _places: &Places, _problems: &mut Problems) {}
+/// The rules that every corpus must keep, or it does not load.
+pub(super) fn check(corpus: &Corpus, places: &Places, problems: &mut Problems) {
+    names::check(corpus, places, problems);
+    let rows: HashSet<&str> = corpus.requirements.iter().map(|row| row.id.as_str()).collect();
+    for (case, place) in corpus.cases.iter().zip(&places.cases) {
+        let mut lint = Lint { corpus, case, rows: &rows, place, problems };
+        rows::check(&mut lint);
+        fault::check(&mut lint);
+        flow::check(&mut lint);
+        evidence::check(&mut lint);
+    }
+}
+
+/// One case that is looked at.
+struct Lint<'a> {
+    corpus: &'a Corpus,
+    case: &'a Case,
+    /// The ids of all catalogue rows.
+    rows: &'a HashSet<&'a str>,
+    place: &'a Document,
+    problems: &'a mut Problems,
+}
+
+impl Lint<'_> {
+    /// Notes a problem at the deepest place of `path` that there is.
+    fn wrong(&mut self, path: &[&str], message: impl std::fmt::Display) -> &mut Problem {
+        let id = self.case.id.split('[').next().unwrap_or_default();
+        let problem = Problem::new(self.place, place(&self.place.root, path), format!("{id}: {message}"));
+        self.problems.push(problem);
+        let last = self.problems.0.len() - 1;
+        &mut self.problems.0[last]
+    }
+
+    /// Notes that `name` is none of `known`.
+    fn unknown(&mut self, path: &[&str], what: &str, name: &str, known: &[String]) {
+        let help = near(name, known);
+        self.wrong(path, format!("there is no {what} `{name}`")).help = help;
+    }
+}
+
+/// What was probably meant, or what there is.
+fn near(name: &str, known: &[String]) -> Option<String> {
+    match nearest(name, known) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None if known.is_empty() || known.len() > 20 => None,
+        None => Some(format!("there are: {}", known.join(", "))),
+    }
+}
+
+/// The place of a member or item by path, or of the deepest one on the way.
+fn place(root: &Node, path: &[&str]) -> At {
+    let mut node = root;
+    for name in path {
+        let next = match &node.data {
+            Data::Map(_) => node.member(name),
+            Data::List(items) => name.parse::<usize>().ok().and_then(|index| items.get(index)),
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) => None,
+        };
+        match next {
+            Some(next) => node = next,
+            None => break,
+        }
+    }
+    node.at
+}

@@ -52,6 +52,8 @@ fn read(sources: Sources, mut problems: Problems) -> Result<Corpus, Problems> {
             decode(&mut reading, folder, document, &mut corpus);
         }
     }
+    let rows = corpus.requirements.iter().enumerate();
+    corpus.row_index = rows.map(|(index, row)| (row.id.clone(), index)).collect();
     // A reference to something that could not be read is no fault of the case.
     let whole = problems.0.is_empty();
     for (_, document) in sources.documents.iter().filter(|(folder, _)| *folder == "cases") {
