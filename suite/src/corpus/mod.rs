@@ -79,6 +79,22 @@ impl Corpus {
         load::from_dir(folder)
     }
 
+    /// Reads a corpus from files in memory: path below the corpus folder, and text.
+    ///
+    /// # Errors
+    /// All problems of all files, with places.
+    pub fn from_files(files: Vec<(String, String)>) -> Result<Self, Problems> {
+        load::from_files(files)
+    }
+
+    /// The compiled-in corpus, checked and linted like one from a folder.
+    ///
+    /// # Errors
+    /// All problems of all files, without places.
+    pub fn linted() -> Result<Self, Problems> {
+        load::linted()
+    }
+
     /// The catalogue row `id`.
     #[must_use]
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {
