@@ -51,6 +51,7 @@ pub(super) fn linted() -> Result<Corpus, Problems> {
 fn read(sources: Sources, mut problems: Problems) -> Result<Corpus, Problems> {
     let mut corpus = Corpus { version: VERSION.to_owned(), digest: digest(&sources), ..Corpus::default() };
     let mut places = Places::default();
+    let checked = sources.checked;
     flavours(&sources, &mut corpus, &mut problems);
     ids(&sources, &mut corpus, &mut problems);
     for (folder, document) in sources.documents.iter().filter(|(folder, _)| *folder != "cases") {
