@@ -210,7 +210,7 @@ fn background(corpus: &Corpus, folder: Option<&Path>) -> Background {
     let sketch = |case: &crate::corpus::case::Case| Sketch {
         title: case.title.clone(),
         reveals: case.reveals.clone(),
-        file: case.file.clone(),
+        area: case.area.clone(),
         state: case.state,
     };
     let matrix = match folder {

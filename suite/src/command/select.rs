@@ -46,13 +46,6 @@ pub fn select<'a>(corpus: &'a Corpus, patterns: &[String]) -> Result<Selection<'
     Ok(Selection { cases: chosen.into_iter().map(|index| &corpus.cases[index]).collect(), named })
 }
 
-/// The area of a case: the folder of its file.
-#[must_use]
-pub fn area(case: &Case) -> &str {
-    let path = case.file.strip_prefix("cases/").unwrap_or(&case.file);
-    path.rsplit_once('/').map_or(path, |(area, _)| area)
-}
-
 fn is_named(case: &Case, pattern: &str) -> bool {
     case.id == pattern || case.id.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('['))
 }
@@ -62,7 +55,7 @@ fn belongs(case: &Case, pattern: &str) -> bool {
         whole == pattern || whole.strip_prefix(pattern).is_some_and(|rest| rest.starts_with(separator))
     };
     below(&case.id, '.')
-        || below(area(case), '/')
+        || case.area == pattern
         || case.covers.iter().any(|row| row == pattern)
         || (pattern.contains('*')
             && (glob(pattern, &case.id) || case.covers.iter().any(|row| glob(pattern, row))))
@@ -82,7 +75,7 @@ fn nothing(corpus: &Corpus, pattern: &str) -> String {
     let mut known: BTreeSet<String> = corpus.requirements.iter().map(|row| row.id.clone()).collect();
     for case in &corpus.cases {
         known.insert(case.id.clone());
-        known.insert(area(case).to_owned());
+        known.insert(case.area.clone());
         let bare = case.id.split('[').next().unwrap_or(&case.id);
         known.extend(bare.match_indices('.').map(|(end, _)| bare[..end].to_owned()));
         known.insert(bare.to_owned());

@@ -245,6 +245,7 @@ mod tests {
         let case = Case {
             id: "x".to_owned(),
             title: String::new(),
+            area: String::new(),
             file: String::new(),
             line: 0,
             covers: Vec::new(),

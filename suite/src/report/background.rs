@@ -27,19 +27,18 @@ pub struct Sketch {
     pub title: String,
     /// The bug that its failure reveals.
     pub reveals: String,
-    /// Its file below the corpus folder.
-    pub file: String,
+    /// Its area.
+    pub area: String,
     /// How settled it is; only a stable case is scored.
     pub state: State,
 }
 
 impl Background {
-    /// The area of a case: the folder of its file, else the first word of its id.
+    /// The area of a case; of one that is not known, the first word of its id.
     #[must_use]
     pub fn area<'a>(&'a self, case: &'a str) -> &'a str {
-        let folder = self.cases.get(case).and_then(|sketch| sketch.file.strip_prefix("cases/"));
-        match folder.and_then(|path| path.rsplit_once('/')) {
-            Some((area, _)) => area,
+        match self.cases.get(case) {
+            Some(sketch) => &sketch.area,
             None => case.split('.').next().unwrap_or(case),
         }
     }

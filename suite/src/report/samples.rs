@@ -36,7 +36,7 @@ pub(super) fn background() -> Background {
     let sketch = Sketch {
         title: "A wrong password is refused without saying which part was wrong".to_owned(),
         reveals: "the server accepts any password".to_owned(),
-        file: "cases/password/credentials.yaml".to_owned(),
+        area: "password".to_owned(),
         ..Sketch::default()
     };
     let kill = Kill {
