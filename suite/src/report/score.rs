@@ -96,12 +96,19 @@ impl<'a> Score<'a> {
             }
         }
         let expired = entry.until.zip(terms.today).is_some_and(|(until, today)| until < today);
+        let judged = |verdict: Verdict| {
+            matches!(verdict, Verdict::Pass | Verdict::Note | Verdict::Warn | Verdict::Fail)
+        };
         match (seen.is_empty(), other) {
             (false, _) if expired => self.expired.push(entry),
             (false, _) => self.known.extend(seen.into_iter().map(|assertion| (assertion, entry))),
-            // A verdict that is worse than the expected one is a failure of its own, not a stale entry.
-            (true, Some(verdict)) if verdict < entry.expect => self.stale.push((entry, verdict)),
-            (true, _) if ran && !reached => self.unreached.push(entry),
+            // A verdict that is worse than the expected one is a failure of its own, and one that could not be had
+            // says nothing: neither makes an entry stale.
+            (true, Some(verdict)) if judged(verdict) && verdict < entry.expect => {
+                self.stale.push((entry, verdict))
+            }
+            (true, Some(verdict)) if !judged(verdict) => self.unreached.push(entry),
+            (true, None) if ran && !reached => self.unreached.push(entry),
             (true, _) => {}
         }
     }
@@ -155,10 +162,19 @@ mod tests {
         terms.today = Some(jiff::civil::date(2027, 6, 1));
         assert_eq!(exit(&samples::external(), &terms), Exit::Failed, "an expired entry excuses nothing");
         let mut stale = samples::external_terms();
-        stale.baseline.entries[0].id = "password.login#control/status".to_owned();
+        stale.baseline.entries[0].id = "password.credentials#wrong-password/header.pragma".to_owned();
         let external = samples::external();
         let score = Score::of(&external, &samples::background(), &stale);
-        assert!(score.holding.contains(&Exit::Failed), "its failure is no longer excused");
+        assert_eq!(score.holding, [Exit::Failed, Exit::Stale], "it warns where a failure was expected");
+    }
+
+    #[test]
+    fn an_entry_whose_case_is_blocked_is_neither_known_nor_stale() {
+        let mut terms = samples::external_terms();
+        terms.baseline.entries[0].id = "realm.unknown".to_owned();
+        let record = samples::blocked();
+        let score = Score::of(&record, &samples::background(), &terms);
+        assert_eq!((score.unreached.len(), score.stale.len(), score.exit()), (1, 0, Exit::AsExpected));
     }
 
     #[test]

@@ -124,6 +124,20 @@ pub fn notes(record: &Record, width: usize, paint: Paint) -> String {
     out
 }
 
+/// Which documented choice a stranger takes, and what its probes showed: one line for each value.
+#[must_use]
+pub fn fingerprint(record: &Record, width: usize, paint: Paint) -> String {
+    let mut values: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (_, _, name, value) in &record.fingerprints {
+        *values.entry((name, value)).or_default() += 1;
+    }
+    let line = |((name, value), cases): (&(&str, &str), &usize)| {
+        let text = format!("{name}: {value}  ({})", many(*cases, "time"));
+        format!("{}  {}\n", paint.dim("takes"), clip(&text, width - 7))
+    };
+    values.iter().map(line).collect()
+}
+
 /// What the baseline had to say.
 #[must_use]
 pub fn baseline(score: &Score<'_>, width: usize, paint: Paint) -> String {
@@ -165,13 +179,14 @@ pub fn foot(record: &Record, score: &Score<'_>, paint: Paint) -> String {
         Verdict::ALL.map(|verdict| format!("{} {}", of(verdict), verdict.word())).join(" · ")
     };
     let judged: usize = finished.assertions.iter().map(|(_, n)| n).sum();
-    let mut out = format!("{}: {}\n", many(record.cases.len(), "case"), counts(&finished.cases));
-    out.push_str(&format!(
-        "{}, {}, {}\n",
+    let mut out = format!(
+        "{}, {}, {}, {}\n{}\n",
+        many(record.cases.len(), "case"),
         many(judged, "assertion"),
         many(finished.requests, "request"),
-        duration(finished.millis)
-    ));
+        duration(finished.millis),
+        counts(&finished.cases)
+    );
     let exit = score.exit();
     let known = score.known.len();
     let known = if known == 0 { String::new() } else { format!(" ({})", many(known, "known failure")) };

@@ -104,7 +104,9 @@ pub fn render(record: &Record, background: &Background, score: &Score<'_>, look:
         out.push('\n');
     }
     out.push_str(&summary::unjudged(record, width, paint));
-    let lines = [summary::notes(record, width, paint), summary::baseline(score, width, paint)].concat();
+    let taken = if target.is_empty() { String::new() } else { summary::fingerprint(record, width, paint) };
+    let lines =
+        [summary::notes(record, width, paint), taken, summary::baseline(score, width, paint)].concat();
     if !lines.is_empty() {
         out.push_str(&lines);
         out.push('\n');
@@ -132,7 +134,8 @@ mod tests {
         let shown = text(&samples::failing(), &Terms::default(), "");
         assert!(shown.starts_with("embedded · corpus 2026.1 (3f9c21aa) · auth0\n"), "{shown}");
         assert!(shown.contains("\n  password   2 fail\n"), "{shown}");
-        let counts = "2 cases: 0 pass · 0 n/a · 0 note · 0 warn · 0 unrun · 0 inconclusive · 0 blocked · 2 fail · 0 error";
+        let counts =
+            "\n0 pass · 0 n/a · 0 note · 0 warn · 0 unrun · 0 inconclusive · 0 blocked · 2 fail · 0 error\n";
         assert!(shown.contains(counts), "{shown}");
         assert!(shown.ends_with("Exit 1: an unexpected failure.\n"), "{shown}");
     }
