@@ -6,6 +6,10 @@ pub mod select;
 mod output;
 mod run;
 mod self_check;
+mod list;
+mod explain;
+mod lint;
+mod coverage;
 
 use std::process::ExitCode;
 
@@ -31,7 +35,10 @@ pub fn main() -> ExitCode {
     let exit = match cli.command.unwrap_or(Command::Run(cli.run)) {
         Command::Run(args) => run::run(&args),
         Command::SelfCheck(args) => self_check::run(&args),
-        Command::List(_) | Command::Explain(_) | Command::Lint(_) | Command::Coverage(_) => Exit::SuiteFault,
+        Command::List(args) => list::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Lint(args) => lint::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
     };
     ExitCode::from(exit.code())
 }
