@@ -1,1 +1,40 @@
-//! server
+//! ropg-server: a reference in-memory authorization server for the Resource Owner Password flow. For tests, never for
+//! production.
+//!
+//! ```text
+//! shell       sockets, threads, async: the only ones
+//! server      Server: start, url, stop on drop
+//! authority   one tenant and its ledgers: request in, reply out, synchronous
+//! deviation   deliberate misbehaviour on an exchange, for proving a suite or a client
+//! endpoint    one file for each documented endpoint
+//! token       THE FLOW: the steps of a token request, in order
+//! ledger      what changes while running
+//! tenant      what an administrator configures
+//! clock, entropy, turn: time and dice are handed in
+//! ```
+//!
+//! ```no_run
+//! use ropg_server::{Server, Tenant};
+//!
+//! let server = Server::start(Tenant::acme()).expect("a loopback port is free");
+//! println!("{}/oauth/token", server.url());
+//! ```
+
+mod shell;
+pub use shell::signal;
+mod server;
+mod authority;
+mod deviation;
+mod endpoint;
+mod token;
+mod ledger;
+pub mod tenant;
+mod clock;
+mod entropy;
+mod turn;
+
+pub use authority::{Authority, Origin, Reply, Story};
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use server::{Server, ServerBuilder, StartError};
+pub use tenant::{Tenant, UnknownDeviation};

@@ -1,0 +1,129 @@
+//! One tenant and its ledgers: a request in, a reply out. Synchronous; no socket, no wall clock, no global.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+use http::header::{DATE, HOST};
+use http::{HeaderName, HeaderValue, Request, Response};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+
+use crate::clock::Clock;
+use crate::deviation;
+use crate::endpoint::{self, Answered};
+use crate::entropy::Entropy;
+use crate::ledger::Ledgers;
+use crate::tenant::Tenant;
+use crate::turn::Turn;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-auth0-requestid");
+
+/// By which way a request came.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// The value of the `Host` header, or what stands for it.
+    pub host: String,
+    /// The listener's port.
+    pub port: u16,
+}
+
+impl Origin {
+    /// The issuer for requests that come this way, with the slash at its end.
+    pub(crate) fn issuer(&self) -> String {
+        format!("{}://{}/", self.scheme, self.host)
+    }
+}
+
+/// A reply and what is to be told about it.
+#[derive(Debug)]
+pub struct Reply {
+    /// What goes on the wire.
+    pub response: Response<Bytes>,
+    /// For the operator.
+    pub story: Story,
+}
+
+/// What was decided and why, in one line without secrets.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// `POST /oauth/token password: 403 invalid_grant, wrong password of ann@acme.test in acme-employees`
+    pub line: String,
+}
+
+/// One tenant that answers requests.
+#[derive(Debug)]
+pub struct Authority {
+    tenant: Tenant,
+    clock: Clock,
+    entropy: Entropy,
+    /// The present epoch; each request finishes on the one it began with.
+    epoch: RwLock<Arc<Ledgers>>,
+}
+
+impl Authority {
+    /// A tenant with empty ledgers.
+    #[must_use]
+    pub fn new(tenant: Tenant, clock: Clock, entropy: Entropy) -> Self {
+        Self { tenant, clock, entropy, epoch: RwLock::default() }
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The tenant's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Forgets everything that happened: logins, tokens. Requests under way finish on the old state.
+    pub fn reset(&self) {
+        *self.epoch.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+
+    /// Answers a request. `request` has its whole body; one byte more than the limit is enough to be refused.
+    pub fn handle(&self, origin: &Origin, request: Request<Bytes>) -> Reply {
+        let ledgers = Arc::clone(&self.epoch.read().unwrap_or_else(PoisonError::into_inner));
+        let now = self.clock.now();
+        let mut turn =
+            Turn { tenant: &self.tenant, ledgers: &ledgers, now, dice: self.entropy.fork(), origin };
+        let (parts, body) = request.into_parts();
+        let hosts = parts.headers.get_all(HOST).iter().count();
+        let answered = if hosts == 1 && self.tenant.admits_host(&origin.host, origin.port) {
+            endpoint::route(&mut turn, &endpoint::Request { parts: &parts, body: &body })
+        } else {
+            endpoint::foreign_host(&turn, &origin.host)
+        };
+        let Answered { response, facts } = answered;
+        let request_id = turn.dice.hex(20);
+        let mut response = deviation::tamper(&turn, &facts, stamped(response, now, &request_id));
+        let grant = facts.grant.map(|grant| format!(" {}", grant.name())).unwrap_or_default();
+        let line = format!(
+            "{} {}{grant}: {} {}",
+            parts.method,
+            parts.uri.path(),
+            response.status().as_u16(),
+            facts.told
+        );
+        if parts.method == http::Method::HEAD {
+            *response.body_mut() = Bytes::new();
+        }
+        Reply { response, story: Story { line } }
+    }
+}
+
+/// The headers that every answer has: the tenant's time, and an id (ERR-12).
+fn stamped(mut response: Response<Bytes>, now: Timestamp, request_id: &str) -> Response<Bytes> {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap_or_default();
+    for (name, value) in [(DATE, date.as_str()), (REQUEST_ID, request_id)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}

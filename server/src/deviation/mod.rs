@@ -1,0 +1,103 @@
+//! Deliberate misbehaviour on an exchange, for proving the suite and for trying clients. What changes a decision is a
+//! behaviour (`tenant::behaviour`); what only changes the answer is done here, beside the keys and not on the socket.
+//!
+//! It never leaks into a normal run: every answer of a deviating server names its deviations in a header.
+
+mod forge;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::{Map, Value, json};
+
+use crate::endpoint::Facts;
+use crate::tenant::deviation::{On, Tampering};
+use crate::turn::Turn;
+
+/// Says which deviations are on.
+const HEADER: HeaderName = HeaderName::from_static("x-ropg-deviation");
+
+/// Carries out the tenant's deviations that select this exchange.
+pub(crate) fn tamper(turn: &Turn<'_>, facts: &Facts, mut response: Response<Bytes>) -> Response<Bytes> {
+    if turn.tenant.deviations.is_empty() {
+        return response;
+    }
+    let exchanges = turn.tenant.deviations.iter().filter_map(|deviation| deviation.exchange.as_ref());
+    for tampering in exchanges.filter(|tampering| selects(&tampering.on, facts)) {
+        response = tampered(turn, tampering, response);
+    }
+    let names = turn.tenant.deviations().join(", ");
+    if let Ok(value) = HeaderValue::from_str(&names) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}
+
+fn selects(on: &On, facts: &Facts) -> bool {
+    let same = |wanted: &Option<String>, fact: Option<&str>| {
+        wanted.as_deref().is_none_or(|wanted| fact == Some(wanted))
+    };
+    same(&on.endpoint, Some(facts.endpoint))
+        && on.granted.is_none_or(|granted| granted == facts.granted)
+        && same(&on.answer, facts.answer.map(|answer| answer.name()))
+        && same(&on.grant, facts.grant.map(|grant| grant.name()))
+        && same(&on.client, facts.client)
+}
+
+fn tampered(turn: &Turn<'_>, tampering: &Tampering, response: Response<Bytes>) -> Response<Bytes> {
+    let (mut parts, mut body) = response.into_parts();
+    if tampering.granted {
+        parts.status = StatusCode::OK;
+        body = Bytes::from(plausible().to_string());
+    }
+    if let Some(status) = tampering.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+        parts.status = status;
+    }
+    for (name, value) in &tampering.headers {
+        let Ok(name) = HeaderName::try_from(name.as_str()) else { continue };
+        match value.as_deref().map(HeaderValue::from_str) {
+            Some(Ok(value)) => drop(parts.headers.insert(name, value)),
+            Some(Err(_)) => {}
+            None => drop(parts.headers.remove(name)),
+        }
+    }
+    if let Ok(Value::Object(members)) = serde_json::from_slice(&body) {
+        body = Bytes::from(Value::Object(rewritten(turn, tampering, members)).to_string());
+    }
+    if let Some(text) = &tampering.body {
+        body = Bytes::from(text.clone());
+    }
+    Response::from_parts(parts, body)
+}
+
+fn rewritten(turn: &Turn<'_>, tampering: &Tampering, mut members: Map<String, Value>) -> Map<String, Value> {
+    for (name, value) in &tampering.members {
+        match value {
+            Some(value) => drop(members.insert(name.clone(), value.clone())),
+            None => drop(members.shift_remove(name)),
+        }
+    }
+    if let Some(forgery) = &tampering.token
+        && let Some(token) = members.get(forgery.member).and_then(Value::as_str)
+        && let Some(forged) = forge::forged(turn, forgery, token)
+    {
+        members.insert(forgery.member.to_owned(), json!(forged));
+    }
+    let mut ordered = Map::new();
+    for name in &tampering.reorder {
+        if let Some(value) = members.shift_remove(name) {
+            ordered.insert(name.clone(), value);
+        }
+    }
+    ordered.append(&mut members);
+    ordered
+}
+
+/// What a server that refuses nothing would send.
+fn plausible() -> Value {
+    json!({
+        "access_token": "bm90LWEtdG9rZW4tYnV0LWxvb2tzLWxpa2Utb25l",
+        "scope": "openid profile email address phone",
+        "expires_in": 86400,
+        "token_type": "Bearer"
+    })
+}

@@ -1,0 +1,60 @@
+//! The metadata (DSC-01…DSC-06) and the public keys (DSC-07…DSC-12): only what is served is advertised.
+
+use bytes::Bytes;
+use http::header::CACHE_CONTROL;
+use http::{HeaderValue, Response};
+use serde_json::{Value, json};
+
+use super::{Answered, Facts, Request, reply};
+use crate::tenant::behaviour::GrantTypesListed;
+use crate::token::{GrantType, OFFLINE_ACCESS, STANDARD};
+use crate::turn::Turn;
+
+/// `/.well-known/openid-configuration` and its alias, members in the recorded order.
+pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered {
+    let issuer = turn.issuer();
+    let mut scopes = STANDARD.to_vec();
+    scopes.push(OFFLINE_ACCESS);
+    let mut document = json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}authorize"),
+        "token_endpoint": format!("{issuer}oauth/token"),
+        "userinfo_endpoint": format!("{issuer}userinfo"),
+        "jwks_uri": format!("{issuer}.well-known/jwks.json"),
+        "scopes_supported": scopes,
+        "response_types_supported": [
+            "code", "token", "id_token", "code token", "code id_token", "token id_token", "code token id_token"
+        ],
+        "subject_types_supported": ["public"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "claims_supported": [
+            "aud", "email", "email_verified", "exp", "family_name", "given_name", "iat", "iss", "name", "nickname",
+            "phone_number", "phone_number_verified", "picture", "sub", "updated_at"
+        ],
+        "id_token_signing_alg_values_supported": ["HS256", "RS256", "PS256"],
+    });
+    if turn.tenant.behaviour.choices.grant_types_listed == GrantTypesListed::Listed {
+        document["grant_types_supported"] = json!(GrantType::ALL.map(GrantType::wire));
+    }
+    cacheable("discovery", &document)
+}
+
+/// `/.well-known/jwks.json`: the public half of the signing key.
+pub(super) fn keys(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered {
+    let key = &turn.tenant.signing_key;
+    let document = json!({
+        "keys": [{
+            "alg": "RS256", "kty": "RSA", "use": "sig", "x5c": [key.x5c], "n": key.n, "e": key.e, "kid": key.kid, "x5t": key.x5t
+        }]
+    });
+    cacheable("jwks", &document)
+}
+
+fn cacheable(endpoint: &'static str, document: &Value) -> Answered {
+    let mut response: Response<Bytes> =
+        reply::response(200, Some("application/json; charset=utf-8"), document.to_string());
+    let cache =
+        HeaderValue::from_static("public, max-age=15, stale-while-revalidate=15, stale-if-error=86400");
+    response.headers_mut().insert(CACHE_CONTROL, cache);
+    Answered { response, facts: Facts { endpoint, granted: true, ..Facts::default() } }
+}

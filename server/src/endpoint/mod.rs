@@ -1,0 +1,72 @@
+//! The router: (method, path) → endpoint. The whole list is on this screen.
+
+mod authorize;
+mod discovery;
+mod reply;
+mod token;
+mod userinfo;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Response};
+
+use crate::tenant::behaviour::Answer;
+use crate::token::GrantType;
+use crate::turn::Turn;
+
+/// A request whose body was read.
+pub(crate) struct Request<'a> {
+    pub(crate) parts: &'a Parts,
+    pub(crate) body: &'a Bytes,
+}
+
+/// What an endpoint answered, and the facts about it that a deviation can select by and people want to read.
+pub(crate) struct Answered {
+    pub(crate) response: Response<Bytes>,
+    pub(crate) facts: Facts,
+}
+
+/// The facts of an exchange.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// `token`, `userinfo`, `discovery`, `jwks`, `authorize`; empty for anything else.
+    pub(crate) endpoint: &'static str,
+    pub(crate) granted: bool,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) grant: Option<GrantType>,
+    /// How the client authenticated, or tried to: `none`, `post`, `basic`.
+    pub(crate) client: Option<&'static str>,
+    /// What was decided and why.
+    pub(crate) told: String,
+}
+
+/// Answers a request.
+pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
+    let allowed = |allow: &'static str| {
+        request.parts.method == Method::HEAD && allow.contains("HEAD")
+            || allow.split(", ").any(|method| method == request.parts.method.as_str())
+    };
+    let (allow, endpoint): (&'static str, Endpoint) = match request.parts.uri.path() {
+        "/oauth/token" => ("POST", token::answer),
+        "/userinfo" => ("GET, HEAD, POST", userinfo::answer),
+        "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
+            ("GET, HEAD", discovery::metadata)
+        }
+        "/.well-known/jwks.json" => ("GET, HEAD", discovery::keys),
+        "/authorize" => ("GET, HEAD", authorize::answer),
+        _ => return reply::refused(turn, Answer::NotFound, 404, "not_found", None, "nothing is there"),
+    };
+    if allowed(allow) {
+        endpoint(turn, request)
+    } else {
+        reply::method_not_allowed(turn, request.parts.uri.path(), allow)
+    }
+}
+
+type Endpoint = fn(&mut Turn<'_>, &Request<'_>) -> Answered;
+
+/// A request for a host that is not the tenant's (DSC-13).
+pub(crate) fn foreign_host(turn: &Turn<'_>, host: &str) -> Answered {
+    let told = format!("host {host} is not this server's; see --allow-host");
+    reply::refused(turn, Answer::ForeignHost, 400, "invalid_request", Some("host is not allowed"), &told)
+}

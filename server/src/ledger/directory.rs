@@ -1,0 +1,69 @@
+//! The directory: the tenant's users as a shared base, and what logins changed as an overlay.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::tenant::Definition;
+use crate::tenant::user::{User, folded};
+
+/// When the users of a tenant file were last changed, before anybody logs in: 2026-01-01T00:00:00Z.
+const LOADED: i64 = 1_767_225_600;
+
+/// What changed since the tenant was loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    overlay: Mutex<HashMap<String, Changes>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Changes {
+    logins: u64,
+    last_login: Timestamp,
+}
+
+/// A user as of now.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    pub(crate) user: Arc<User>,
+    pub(crate) updated_at: Timestamp,
+}
+
+impl Directory {
+    /// The user who logs in under `identifier` in a connection (PWD-09, PWD-11).
+    pub(crate) fn find(
+        &self,
+        tenant: &Definition,
+        connection: &str,
+        identifier: &str,
+        fold: bool,
+    ) -> Option<Arc<User>> {
+        let users = &tenant.users;
+        let key = (connection.to_owned(), folded(identifier));
+        let user = users.by_identifier.get(&key).and_then(|&place| users.all.get(place))?;
+        (fold || user.identifiers().any(|known| known == identifier)).then(|| Arc::clone(user))
+    }
+
+    /// The user of a subject, as of now.
+    pub(crate) fn profile(&self, tenant: &Definition, subject: &str) -> Option<Profile> {
+        let users = &tenant.users;
+        let user = users.by_subject.get(subject).and_then(|&place| users.all.get(place))?;
+        let overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+        let updated_at = overlay.get(subject).map_or_else(loaded, |changes| changes.last_login);
+        Some(Profile { user: Arc::clone(user), updated_at })
+    }
+
+    /// Counts a login that issues tokens (PWD-24): `last_login`, and with it `updated_at`, are now.
+    pub(crate) fn record_login(&self, subject: &str, now: Timestamp) -> u64 {
+        let mut overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+        let changes = overlay.entry(subject.to_owned()).or_insert(Changes { logins: 0, last_login: now });
+        changes.logins += 1;
+        changes.last_login = now;
+        changes.logins
+    }
+}
+
+fn loaded() -> Timestamp {
+    Timestamp::from_second(LOADED).unwrap_or(Timestamp::UNIX_EPOCH)
+}

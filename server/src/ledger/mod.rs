@@ -1,0 +1,30 @@
+//! What changes while a tenant runs: one file, one lock each. All ledgers of a tenant hang on one epoch.
+//!
+//! Ledgers offer atomic verbs, not getters, and hold no lock while anything is hashed or signed.
+
+mod access_tokens;
+mod directory;
+mod refresh_tokens;
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
+pub(crate) use directory::{Directory, Profile};
+pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
+
+/// The running state of one epoch: reset and restore swap the whole.
+#[derive(Debug, Default)]
+pub(crate) struct Ledgers {
+    pub(crate) directory: Directory,
+    pub(crate) access_tokens: AccessTokens,
+    pub(crate) refresh_tokens: RefreshTokens,
+}
+
+/// What is stored of a token: who reads the ledger cannot use it.
+type Fingerprint = [u8; 32];
+
+fn fingerprint(token: &str) -> Fingerprint {
+    let mut print = [0; 32];
+    print.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+    print
+}

@@ -1,0 +1,203 @@
+//! `Server`: a tenant on a loopback port, from `start` to drop. Usable from sync tests and inside any async runtime.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::authority::Authority;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::shell::{self, Listener, OnRequest, Served};
+use crate::tenant::Tenant;
+
+/// A running server; stops when dropped.
+pub struct Server {
+    served: Arc<Served>,
+    listener: Listener,
+    host: IpAddr,
+}
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Somebody else listens there.
+    #[error("port {0} is in use; another port, or 0 for a free one")]
+    PortInUse(u16),
+    /// The address is not loopback, and nobody said that this is wanted.
+    #[error(
+        "{0} is not a loopback address; this server is for tests and must not be reachable from elsewhere"
+    )]
+    NotLoopback(IpAddr),
+    /// Anything else.
+    #[error("cannot listen: {0}")]
+    Listen(#[from] io::Error),
+}
+
+/// How a server is started.
+pub struct ServerBuilder {
+    tenant: Tenant,
+    host: Option<IpAddr>,
+    port: u16,
+    public: bool,
+    allowed_hosts: Vec<String>,
+    clock: Clock,
+    entropy: Entropy,
+    on_request: Option<OnRequest>,
+}
+
+impl Server {
+    /// Starts on a free loopback port.
+    ///
+    /// # Errors
+    /// [`StartError`] if there is none.
+    pub fn start(tenant: Tenant) -> Result<Self, StartError> {
+        Self::builder(tenant).start()
+    }
+
+    /// Starts otherwise.
+    #[must_use]
+    pub fn builder(tenant: Tenant) -> ServerBuilder {
+        ServerBuilder {
+            tenant,
+            host: None,
+            port: 0,
+            public: false,
+            allowed_hosts: Vec::new(),
+            clock: Clock::system(),
+            entropy: Entropy::system(),
+            on_request: None,
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self.host {
+            IpAddr::V4(host) => format!("http://{host}:{}", self.port()),
+            IpAddr::V6(host) => format!("http://[{host}]:{}", self.port()),
+        }
+    }
+
+    /// The issuer of tokens that are asked for at [`Server::url`], with the slash.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.tenant().issuer.clone().unwrap_or_else(|| format!("{}/", self.url()))
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.served.port
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn tenant(&self) -> &Tenant {
+        self.served.authority.tenant()
+    }
+
+    /// The tenant's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        self.served.authority.clock()
+    }
+
+    /// Forgets every login and token; about a microsecond.
+    pub fn reset(&self) {
+        self.served.authority.reset();
+    }
+
+    /// Accepts no more, lets open requests finish for up to five seconds, and ends. Dropping ends at once. Not to be called
+    /// from async code.
+    pub fn stop(self) {
+        self.listener.stop(Duration::from_secs(5));
+    }
+}
+
+impl ServerBuilder {
+    /// The port; 0 takes a free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The address; both loopback addresses without one.
+    #[must_use]
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// Allows an address that is not loopback: for containers, never for production.
+    #[must_use]
+    pub fn not_for_production(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
+    /// Answers requests for another `Host` too: `auth.test`, or `auth.test:8080`.
+    #[must_use]
+    pub fn allow_host(mut self, name: &str) -> Self {
+        self.allowed_hosts.push(name.to_owned());
+        self
+    }
+
+    /// The tenant's clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The tenant's randomness.
+    #[must_use]
+    pub fn entropy(mut self, entropy: Entropy) -> Self {
+        self.entropy = entropy;
+        self
+    }
+
+    /// Told one line for each request: what was decided and why.
+    #[must_use]
+    pub fn on_request(mut self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.on_request = Some(Box::new(tell));
+        self
+    }
+
+    /// Starts.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(mut self) -> Result<Server, StartError> {
+        if let Some(host) = self.host.filter(|host| !host.is_loopback() && !self.public) {
+            return Err(StartError::NotLoopback(host));
+        }
+        let open = shell::open(self.host, self.port).map_err(|fault| match fault.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortInUse(self.port),
+            _ => StartError::Listen(fault),
+        })?;
+        let host = self.host.filter(|host| !host.is_unspecified()).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        if self.public {
+            self.allowed_hosts.push(host.to_string());
+        }
+        self.tenant.allow_hosts(&self.allowed_hosts);
+        let authority = Authority::new(self.tenant, self.clock, self.entropy);
+        let served = Arc::new(Served { authority, port: open.port, on_request: self.on_request });
+        let listener = open.accept(&served)?;
+        Ok(Server { served, listener, host })
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server({})", self.url())
+    }
+}
+
+impl fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServerBuilder({:?}, port {})", self.tenant.name(), self.port)
+    }
+}

@@ -1,0 +1,81 @@
+//! Listening sockets: both loopback addresses on the same port, since client libraries resolve `localhost` to either.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::reactor::reactor;
+use super::{Served, accept};
+
+/// How often another free port is tried if the other loopback address has it taken.
+const TRIES: usize = 16;
+
+/// Bound, not yet accepting.
+pub(crate) struct Open {
+    sockets: Vec<TcpListener>,
+    pub(crate) port: u16,
+}
+
+/// Accepting; stops when dropped.
+pub(crate) struct Listener {
+    stop: watch::Sender<bool>,
+    connections: watch::Receiver<usize>,
+}
+
+/// Binds `host`, or both loopback addresses without one; port 0 takes a free one.
+pub(crate) fn open(host: Option<IpAddr>, port: u16) -> io::Result<Open> {
+    if let Some(host) = host.filter(|host| !host.is_loopback()) {
+        let socket = TcpListener::bind(SocketAddr::new(host, port))?;
+        let port = socket.local_addr()?.port();
+        return Ok(Open { sockets: vec![socket], port });
+    }
+    let mut last = None;
+    for _ in 0..if port == 0 { TRIES } else { 1 } {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let port = first.local_addr()?.port();
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
+            Ok(second) => return Ok(Open { sockets: vec![first, second], port }),
+            Err(taken) if taken.kind() == io::ErrorKind::AddrInUse => last = Some(taken),
+            // A machine without IPv6 has one loopback address.
+            Err(_) => return Ok(Open { sockets: vec![first], port }),
+        }
+    }
+    Err(last.unwrap_or_else(|| io::Error::from(io::ErrorKind::AddrInUse)))
+}
+
+impl Open {
+    /// Begins to accept.
+    pub(crate) fn accept(self, served: &Arc<Served>) -> io::Result<Listener> {
+        let (stop, stopped) = watch::channel(false);
+        let (counter, connections) = watch::channel(0);
+        let counter = Arc::new(counter);
+        for socket in self.sockets {
+            socket.set_nonblocking(true)?;
+            let _inside = reactor().enter();
+            let socket = tokio::net::TcpListener::from_std(socket)?;
+            let served = Arc::clone(served);
+            reactor().spawn(accept::run(socket, served, stopped.clone(), Arc::clone(&counter)));
+        }
+        Ok(Listener { stop, connections })
+    }
+}
+
+impl Listener {
+    /// Accepts no more and waits until the open connections have finished, at most `patience`.
+    pub(crate) fn stop(mut self, patience: Duration) {
+        let _ = self.stop.send(true);
+        let drained = async {
+            let _ = tokio::time::timeout(patience, self.connections.wait_for(|open| *open == 0)).await;
+        };
+        reactor().block_on(drained);
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+    }
+}

@@ -1,0 +1,108 @@
+//! The refusals by name. The same name stands for the variant of `TokenError`, for the behaviour that picks its wire
+//! form, and for the answer that the suite expects.
+
+use super::Preset;
+
+/// Which of the documented wire forms an answer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// What the service was recorded or is documented to answer today.
+    Auth0,
+    /// What RFC 6749 section 5.2 prescribes.
+    Rfc6749,
+    /// The former endpoint's form.
+    Legacy,
+    /// An older documentation's form.
+    Older,
+    /// Another current page's form.
+    Documented,
+    /// A form known from reports.
+    Reported,
+}
+
+impl Label {
+    /// The word in data files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auth0 => "auth0",
+            Self::Rfc6749 => "rfc6749",
+            Self::Legacy => "legacy",
+            Self::Older => "older",
+            Self::Documented => "documented",
+            Self::Reported => "reported",
+        }
+    }
+}
+
+macro_rules! answers {
+    ($($variant:ident $name:literal [$($label:ident),+] [$($row:literal),*];)+) => {
+        /// A refusal.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each name says what it is; the rows say more")]
+        pub enum Answer { $($variant),+ }
+
+        impl Answer {
+            /// All refusals, in the order of their declaration.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
+            /// The name in data files.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The documented alternatives; the first is the default.
+            #[must_use]
+            pub fn labels(self) -> &'static [Label] {
+                match self { $(Self::$variant => &[$(Label::$label),+]),+ }
+            }
+
+            /// The catalogue rows that it carries out.
+            #[must_use]
+            pub fn requirements(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($row),*]),+ }
+            }
+        }
+    };
+}
+
+answers! {
+    WrongPassword "wrong_password" [Auth0, Rfc6749, Legacy] ["PWD-07", "PWD-08"];
+    UserBlocked "user_blocked" [Auth0, Rfc6749, Legacy, Documented] ["PWD-15"];
+    UnknownAudience "unknown_audience" [Auth0, Older] ["SCP-05"];
+    GrantNotAllowed "grant_not_allowed" [Auth0, Rfc6749] ["TOK-15", "RLM-09", "CLI-21"];
+    UnsupportedGrantType "unsupported_grant_type" [Auth0, Rfc6749, Older] ["TOK-14"];
+    MissingParameter "missing_parameter" [Auth0, Legacy] ["TOK-13", "TOK-16", "TOK-17", "RLM-02", "RFT-04"];
+    MissingClientId "missing_client_id" [Auth0, Rfc6749, Documented] ["CLI-01"];
+    ClientFailed "client_failed" [Auth0, Rfc6749, Documented] ["CLI-02", "CLI-03", "CLI-07", "CLI-11"];
+    MalformedRequest "malformed_request" [Auth0] ["TOK-05", "TOK-18", "TOK-22", "CLI-10"];
+    BodyTooLarge "body_too_large" [Auth0] ["TOK-37"];
+    InvalidScopeForm "invalid_scope_form" [Auth0] ["TOK-22", "SCP-30"];
+    NothingGrantable "nothing_grantable" [Auth0] ["RFC6749-5.2-18"];
+    NoDefaultConnection "no_default_connection" [Auth0, Rfc6749] ["PWD-02", "PWD-04"];
+    UnknownRealm "unknown_realm" [Auth0, Legacy] ["RLM-06"];
+    ConnectionDisabled "connection_disabled" [Auth0] ["PWD-05", "RLM-07"];
+    ConnectionNotActive "connection_not_active" [Auth0, Reported] ["PWD-06", "RLM-08"];
+    BadRefreshToken "bad_refresh_token" [Auth0, Rfc6749, Older] ["RFT-10", "RFT-14"];
+    RefreshUserGone "refresh_user_gone" [Auth0, Rfc6749] ["RFT-12"];
+    RefreshUserBlocked "refresh_user_blocked" [Auth0, Rfc6749] ["RFT-13"];
+    WiderScope "wider_scope" [Auth0] ["RFC6749-6-02"];
+    OtherAudience "other_audience" [Auth0] ["RFT-29"];
+    MethodNotAllowed "method_not_allowed" [Auth0] ["TOK-02"];
+    NotFound "not_found" [Auth0] ["ERR-14"];
+    ForeignHost "foreign_host" [Auth0] ["DSC-13"];
+    UnsupportedResponseType "unsupported_response_type" [Auth0] ["ERR-01"];
+    BearerMissing "bearer_missing" [Auth0] ["IDT-15", "ERR-11"];
+    BearerInvalid "bearer_invalid" [Auth0] ["IDT-15"];
+    BearerInsufficientScope "bearer_insufficient_scope" [Auth0] ["IDT-16"];
+    BearerTwice "bearer_twice" [Auth0] ["IDT-24"];
+}
+
+impl Answer {
+    /// What a preset answers.
+    pub(super) fn default(self, preset: Preset) -> Label {
+        let rfc = self.labels().contains(&Label::Rfc6749) && preset == Preset::Rfc6749;
+        if rfc { Label::Rfc6749 } else { self.labels()[0] }
+    }
+}

@@ -1,0 +1,77 @@
+//! Choices on which the documents disagree, or which the presets make differently.
+
+use super::{Entry, Preset, refused};
+
+macro_rules! choices {
+    ($($field:ident : $kind:ident $name:literal { $($variant:ident = $word:literal),+ } auth0 $auth0:ident rfc6749 $rfc:ident [$($row:literal),*] $doc:literal;)+) => {
+        $(
+            #[doc = $doc]
+            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            #[expect(missing_docs, reason = "the words are those of the data files")]
+            pub enum $kind { $($variant),+ }
+
+            impl $kind {
+                const WORDS: &'static [&'static str] = &[$($word),+];
+
+                fn word(self) -> &'static str {
+                    match self { $(Self::$variant => $word),+ }
+                }
+
+                fn read(word: &str) -> Option<Self> {
+                    match word { $($word => Some(Self::$variant),)+ _ => None }
+                }
+            }
+        )+
+
+        /// The choices of one tenant.
+        #[derive(Clone, Debug)]
+        pub struct Choices {
+            $(#[doc = $doc] pub $field: $kind),+
+        }
+
+        impl Choices {
+            pub(super) fn preset(preset: Preset) -> Self {
+                match preset {
+                    Preset::Auth0 => Self { $($field: $kind::$auth0),+ },
+                    Preset::Rfc6749 => Self { $($field: $kind::$rfc),+ },
+                }
+            }
+
+            /// `None` if no choice has the name.
+            pub(super) fn set(&mut self, name: &str, value: &str) -> Option<Result<(), String>> {
+                match name {
+                    $($name => Some(match $kind::read(value) {
+                        Some(read) => { self.$field = read; Ok(()) }
+                        None => Err(refused(name, value, $kind::WORDS.iter().copied())),
+                    }),)+
+                    _ => None,
+                }
+            }
+
+            pub(super) fn table(&self) -> Vec<Entry> {
+                vec![$(Entry {
+                    name: $name,
+                    requirements: &[$($row),*],
+                    value: self.$field.word().to_owned(),
+                    alternatives: $kind::WORDS.to_vec(),
+                    violations: Vec::new(),
+                }),+]
+            }
+        }
+    };
+}
+
+choices! {
+    realm_member: RealmMember "realm.in_password_grant" { Ignored = "ignored", Used = "used" }
+        auth0 Ignored rfc6749 Ignored ["PWD-18"] "What a `realm` beside the plain password grant does.";
+    omitted_scope: OmittedScope "scope.when_omitted" { Everything = "everything", ApiOnly = "api_only" }
+        auth0 Everything rfc6749 Everything ["SCP-07", "PWD-21"] "What a request for an API without `scope` is granted.";
+    nothing_grantable: NothingGrantable "scope.nothing_grantable" { Dropped = "dropped", Refused = "refused" }
+        auth0 Dropped rfc6749 Refused ["SCP-12"] "What becomes of a request of whose scope nothing can be granted.";
+    audience_checked: AudienceChecked "audience.checked" { AfterPassword = "after_password", BeforePassword = "before_password" }
+        auth0 AfterPassword rfc6749 AfterPassword ["PWD-30"] "When an unknown audience is refused.";
+    wider_scope: WiderScope "refresh.wider_scope" { Narrowed = "narrowed", Refused = "refused" }
+        auth0 Narrowed rfc6749 Refused ["RFT-09"] "What a refresh for more than was granted gets.";
+    grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }
+        auth0 Listed rfc6749 Listed ["DSC-06"] "Whether the metadata lists the grants.";
+}

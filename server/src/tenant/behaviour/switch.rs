@@ -1,0 +1,79 @@
+//! Rules that only a deviation may break. Where tampering with the exchange shows the same misbehaviour there is no
+//! switch: these are the rules whose violation must really happen inside.
+
+macro_rules! switches {
+    ($($variant:ident $name:literal [$($row:literal),*] $doc:literal;)+) => {
+        /// A rule.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Switch { $(#[doc = $doc] $variant),+ }
+
+        impl Switch {
+            /// All rules.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
+            /// The name in data files.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The catalogue rows that it carries out.
+            #[must_use]
+            pub fn requirements(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($row),*]),+ }
+            }
+        }
+    };
+}
+
+switches! {
+    PasswordVerified "password.verified" ["PWD-07", "PWD-12"] "A wrong password is refused.";
+    PasswordExact "password.exact" ["PWD-12"] "A password is compared as it is, not trimmed or folded.";
+    IdentifierFolded "identifier.folded" ["PWD-11"] "Identifiers are compared without ASCII case.";
+    SameAnswer "unknown_user.same_answer" ["PWD-08"] "An unknown user is answered as a wrong password.";
+    BlockEnforced "user.blocked_enforced" ["PWD-15", "RFT-13"] "A blocked user gets nothing.";
+    SecretVerified "client_secret.verified" ["CLI-03"] "A wrong client secret is refused.";
+    SecretRequired "client_secret.required" ["CLI-03", "CLI-09"] "A confidential client must authenticate.";
+    MethodEnforced "client.method_enforced" ["CLI-11"] "A client authenticates by its own method only.";
+    OneMethod "client.one_method" ["CLI-10"] "Two methods at once are refused.";
+    PublicWithoutSecret "client.public_without_secret" ["CLI-08"] "A public client that sends a secret is refused.";
+    BasicFormDecoded "basic.form_decoded" ["CLI-06"] "Basic credentials are taken form-decoded.";
+    BasicAsItIs "basic.as_it_is" ["CLI-06"] "Basic credentials are taken as they are.";
+    OtherSchemesIgnored "client.other_schemes_ignored" ["TOK-36"] "Authorization schemes but Basic mean nothing.";
+    GrantTypesEnforced "client.grant_types_enforced" ["TOK-15", "RLM-09", "CLI-24"] "A client uses the grants enabled for it.";
+    FirstPartyOnly "client.first_party_only" ["CLI-21"] "Third-party clients may not take passwords.";
+    RealmDecides "realm.decides_directory" ["RLM-03"] "The realm decides which directory verifies.";
+    RealmExact "realm.exact" ["RLM-15"] "Realm names are compared exactly, with realms alone.";
+    RealmRequired "realm.required" ["RLM-02", "RLM-16"] "The realm grant needs a realm.";
+    EnabledClientsEnforced "connection.enabled_clients_enforced" ["PWD-05", "RLM-07"] "A connection serves the clients for which it is enabled.";
+    AudienceKnownOnly "audience.known_only" ["SCP-05"] "An unknown audience is refused.";
+    DefaultAudience "audience.default_used" ["SCP-04"] "The default audience stands in for one not sent.";
+    ScopeRestricts "scope.restricts" ["SCP-10"] "Naming scopes of the API restricts the token to them.";
+    ScopeKnownOnly "scope.known_only" ["SCP-12"] "Unknown scopes are dropped.";
+    ScopeCase "scope.case_sensitive" ["SCP-13"] "Scopes are compared with case.";
+    OpenidWidens "openid.widens" ["SCP-08"] "`openid` alone grants the standard scopes.";
+    IdTokenNeedsOpenid "id_token.only_with_openid" ["IDT-01", "TOK-10"] "An ID token comes with `openid` only.";
+    OfflineNeedsApi "offline_access.needs_api" ["SCP-20"] "The API must allow offline access.";
+    OfflineNeedsClient "offline_access.needs_client" ["SCP-20"] "The client must have the refresh grant.";
+    OfflineNeedsAsking "offline_access.needs_asking" ["RFT-02"] "A refresh token comes only when asked for.";
+    RepeatedRefused "parameters.repeated_refused" ["TOK-18"] "A repeated parameter is refused.";
+    EmptyOmitted "parameters.empty_omitted" ["TOK-19"] "An empty value counts as omitted.";
+    NullOmitted "parameters.null_omitted" ["TOK-33"] "JSON `null` counts as omitted.";
+    QueryIgnored "parameters.query_ignored" ["TOK-21"] "Parameters in the address do not count.";
+    UnknownIgnored "parameters.unknown_ignored" ["TOK-20"] "Unknown parameters change nothing.";
+    ScopeSyntax "scope.syntax_checked" ["SCP-30"] "Scopes are made of scope tokens.";
+    PercentChecked "form.percent_checked" ["TOK-05"] "Broken percent-encoding is refused.";
+    ContentTypeChecked "body.content_type_checked" ["TOK-05"] "A body of an unknown kind is refused.";
+    RefreshTokenKnown "refresh.token_known" ["RFT-10"] "An unknown refresh token is refused.";
+    RefreshClientBound "refresh.client_bound" ["RFT-14"] "A refresh token serves its client only.";
+    RefreshScopeBound "refresh.scope_bound" ["RFT-09"] "A refresh grants nothing beyond the original scope.";
+    RefreshScopeKept "refresh.scope_kept" ["RFT-07", "RFT-08"] "The refresh token keeps its scope when a narrower one is asked.";
+    RefreshSurvives "refresh.token_survives" ["RFT-06", "RFT-14", "RFT-15"] "A refused or granted refresh does not consume a non-rotating token.";
+    UserinfoAudience "userinfo.audience_enforced" ["IDT-16"] "A token for something else is refused at userinfo.";
+    UserinfoSignature "userinfo.signature_verified" ["IDT-15"] "An altered token is refused at userinfo.";
+    UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
+    UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
+    UserinfoHeaderOnly "userinfo.header_only" ["IDT-24"] "A token in query or form does not count.";
+    UserinfoOneToken "userinfo.one_token" ["IDT-24"] "Two tokens in one request are refused.";
+    IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
+}

@@ -1,0 +1,249 @@
+//! A tenant document → a tenant, or all its problems at once.
+//!
+//! The outer members are the form of Auth0's Deploy CLI; what an export lacks stands under `ropg`, keyed by name.
+//! Unknown members of an export are listed, not refused: real ones carry much that means nothing here.
+
+mod overlay;
+mod check;
+mod users;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ropg_fixtures::document::Node;
+use ropg_fixtures::{Document, Problems, schema};
+
+use super::api::{Api, ApiSigning};
+use super::application::{Application, AuthMethod};
+use super::behaviour::{Behaviour, Preset};
+use super::connection::Connection;
+use super::secret::Secret;
+use super::signing_key::SigningKey;
+use super::{Definition, Tenant, derived};
+use check::Check;
+use overlay::Overlay;
+
+/// Reads a document.
+pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> {
+    let mut problems = Problems::default();
+    schema::check("tenant", document, &mut problems);
+    let mut check = Check::new(document, problems.or(())?);
+    let root = &document.root;
+    let overlay = Overlay::of(root);
+    let behaviour = behaviour(root, &mut check);
+    let applications = applications(root, &overlay, &mut check);
+    let connections = connections(root, &applications, &mut check);
+    let apis = apis(root, &overlay, &mut check);
+    let users = users::users(root, &connections, &mut check);
+    let settings = root.member("tenant");
+    let setting = |name: &str| {
+        let text = settings.and_then(|node| node.member(name)).and_then(Node::text);
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    overlay.check_names(root, &mut check);
+    let definition = Definition {
+        name: name.to_owned(),
+        behaviour,
+        applications: applications.into_iter().map(|one| (one.client_id.clone(), Arc::new(one))).collect(),
+        apis: apis.into_iter().map(Arc::new).collect(),
+        connections: connections.into_iter().map(Arc::new).collect(),
+        users,
+        default_directory: setting("default_directory"),
+        default_audience: setting("default_audience"),
+        signing_key: SigningKey::shipped(),
+        issuer: root
+            .member("ropg")
+            .and_then(|node| node.member("issuer"))
+            .and_then(Node::text)
+            .map(str::to_owned),
+        allowed_hosts: Vec::new(),
+        deviations: Vec::new(),
+        ignored: check.ignored,
+    };
+    check.problems.or(Tenant(Arc::new(definition)))
+}
+
+fn behaviour(root: &Node, check: &mut Check<'_>) -> Behaviour {
+    let overlay = root.member("ropg");
+    let preset = match overlay.and_then(|node| node.member("preset")).and_then(Node::text) {
+        Some("rfc6749") => Preset::Rfc6749,
+        _ => Preset::Auth0,
+    };
+    let mut behaviour = Behaviour::preset(preset);
+    for (key, value) in
+        overlay.and_then(|node| node.member("behaviour")).map(Node::members).unwrap_or_default()
+    {
+        let text = value.text().map_or_else(|| value.to_json().to_string(), str::to_owned);
+        if let Err(fault) = behaviour.set(&key.text, &text) {
+            check.problem(value.at, fault);
+        }
+    }
+    behaviour
+}
+
+/// The items of a list member.
+fn list<'a>(root: &'a Node, name: &str) -> &'a [Node] {
+    root.member(name).map(Node::items).unwrap_or_default()
+}
+
+fn text(node: &Node, name: &str) -> Option<String> {
+    node.member(name).and_then(Node::text).map(str::to_owned)
+}
+
+fn texts(node: &Node, name: &str) -> Vec<String> {
+    list(node, name).iter().filter_map(Node::text).map(str::to_owned).collect()
+}
+
+fn seconds(node: Option<&Node>) -> Option<i64> {
+    node.and_then(Node::whole).and_then(|whole| i64::try_from(whole).ok())
+}
+
+fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Application> {
+    let mut ids: HashMap<String, String> = HashMap::new();
+    let mut all = Vec::new();
+    for node in list(root, "clients") {
+        check.ignore_unknown(node, "clients", CLIENT_MEMBERS);
+        let name = text(node, "name").unwrap_or_default();
+        let own = overlay.client(&name);
+        let client_id = own
+            .and_then(|own| text(own, "client_id"))
+            .or_else(|| text(node, "client_id"))
+            .unwrap_or_else(|| derived::hex(&["client", &name], 32));
+        if let Some(other) = ids.insert(client_id.clone(), name.clone()) {
+            check.problem(node.at, format!("client id `{client_id}` belongs to `{other}` already"));
+        }
+        let auth_method = auth_method(node);
+        let secret = own.and_then(|own| text(own, "client_secret")).or_else(|| text(node, "client_secret"));
+        let client_secret = (auth_method != AuthMethod::None)
+            .then(|| Secret::new(secret.unwrap_or_else(|| derived::hex(&["client secret", &name], 64))));
+        let jwt = node.member("jwt_configuration");
+        all.push(Application {
+            client_id,
+            client_secret,
+            auth_method,
+            grant_types: grant_types(node, auth_method),
+            first_party: node.member("is_first_party").and_then(Node::bool).unwrap_or(true),
+            id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
+                .unwrap_or(36_000),
+            name,
+        });
+    }
+    all
+}
+
+const CLIENT_MEMBERS: &[&str] = &[
+    "name",
+    "app_type",
+    "is_first_party",
+    "token_endpoint_auth_method",
+    "grant_types",
+    "client_id",
+    "client_secret",
+    "jwt_configuration",
+    "is_token_endpoint_ip_header_trusted",
+    "refresh_token",
+];
+
+/// The type decides where no method is said: native and single-page applications are public (CLI-09).
+fn auth_method(node: &Node) -> AuthMethod {
+    let said = text(node, "token_endpoint_auth_method");
+    match (said.as_deref(), text(node, "app_type").as_deref()) {
+        (Some("none"), _) | (None, Some("native" | "spa")) => AuthMethod::None,
+        (Some("client_secret_basic"), _) => AuthMethod::Basic,
+        _ => AuthMethod::Post,
+    }
+}
+
+/// `password` is never on by default (CLI-22).
+fn grant_types(node: &Node, method: AuthMethod) -> Vec<String> {
+    if node.member("grant_types").is_some() {
+        return texts(node, "grant_types");
+    }
+    let mut all: Vec<String> =
+        ["authorization_code", "implicit", "refresh_token"].map(str::to_owned).to_vec();
+    if method != AuthMethod::None {
+        all.push("client_credentials".to_owned());
+    }
+    all
+}
+
+fn connections(root: &Node, applications: &[Application], check: &mut Check<'_>) -> Vec<Connection> {
+    let mut realms: HashMap<String, String> = HashMap::new();
+    let mut names: HashMap<String, ()> = HashMap::new();
+    let mut all = Vec::new();
+    for (member, node) in ["databases", "connections"]
+        .iter()
+        .flat_map(|name| list(root, name).iter().map(move |node| (name, node)))
+    {
+        check.ignore_unknown(node, member, &["name", "strategy", "realms", "enabled_clients", "options"]);
+        let name = text(node, "name").unwrap_or_default();
+        if names.insert(name.clone(), ()).is_some() {
+            check.problem(node.at, format!("connection `{name}` is there already"));
+        }
+        let mut listed = texts(node, "realms");
+        if listed.is_empty() {
+            listed.push(name.clone());
+        }
+        for realm in &listed {
+            if let Some(other) = realms.insert(realm.clone(), name.clone()) {
+                check.problem(node.at, format!("realm `{realm}` belongs to connection `{other}` already"));
+            }
+        }
+        let mut enabled_clients = Vec::new();
+        for item in list(node, "enabled_clients") {
+            let said = item.text().unwrap_or_default();
+            match applications.iter().find(|client| client.name == said || client.client_id == said) {
+                Some(client) => enabled_clients.push(client.client_id.clone()),
+                None => {
+                    let known: Vec<String> = applications.iter().map(|client| client.name.clone()).collect();
+                    check.unknown(item.at, format!("no client is called `{said}`"), said, &known);
+                }
+            }
+        }
+        let strategy = text(node, "strategy").unwrap_or_else(|| "auth0".to_owned());
+        all.push(Connection { name, strategy, realms: listed, enabled_clients });
+    }
+    all
+}
+
+fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
+    let mut identifiers: HashMap<String, ()> = HashMap::new();
+    let mut all = Vec::new();
+    for node in list(root, "resourceServers") {
+        check.ignore_unknown(node, "resourceServers", API_MEMBERS);
+        let name = text(node, "name").unwrap_or_default();
+        let identifier = text(node, "identifier").unwrap_or_default();
+        if identifiers.insert(identifier.clone(), ()).is_some() {
+            check.problem(node.at, format!("API `{identifier}` is there already"));
+        }
+        let signing = match text(node, "signing_alg").as_deref() {
+            Some("HS256") => {
+                let said = overlay.api(&name).and_then(|own| text(own, "signing_secret"));
+                let secret = said.or_else(|| text(node, "signing_secret"));
+                ApiSigning::Hs256(Secret::new(
+                    secret.unwrap_or_else(|| derived::hex(&["api secret", &identifier], 64)),
+                ))
+            }
+            _ => ApiSigning::Rs256,
+        };
+        let scopes = list(node, "scopes").iter().filter_map(|scope| text(scope, "value")).collect();
+        all.push(Api {
+            identifier,
+            signing,
+            token_lifetime: seconds(node.member("token_lifetime")).unwrap_or(86_400),
+            allow_offline_access: node.member("allow_offline_access").and_then(Node::bool).unwrap_or(false),
+            scopes,
+        });
+    }
+    all
+}
+
+const API_MEMBERS: &[&str] = &[
+    "name",
+    "identifier",
+    "signing_alg",
+    "signing_secret",
+    "token_lifetime",
+    "allow_offline_access",
+    "scopes",
+];

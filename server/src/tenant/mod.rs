@@ -1,0 +1,231 @@
+//! What an administrator configures; immutable once loaded. A tenant is a value: cheap to clone, shared by requests.
+
+pub(crate) mod application;
+pub(crate) mod api;
+pub(crate) mod connection;
+pub(crate) mod user;
+pub(crate) mod secret;
+pub(crate) mod signing_key;
+pub(crate) mod deviation;
+pub mod behaviour;
+pub(crate) mod scope;
+mod derived;
+mod load;
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use ropg_fixtures::{Document, Problems};
+
+use api::Api;
+use application::Application;
+use behaviour::Behaviour;
+use connection::Connection;
+use deviation::Deviation;
+use signing_key::SigningKey;
+use user::User;
+
+/// A tenant: applications, APIs, connections, users, keys and behaviour.
+#[derive(Clone, Debug)]
+pub struct Tenant(Arc<Definition>);
+
+/// The parts of a tenant.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    pub(crate) name: String,
+    pub(crate) behaviour: Behaviour,
+    /// By client id.
+    pub(crate) applications: HashMap<String, Arc<Application>>,
+    pub(crate) apis: Vec<Arc<Api>>,
+    pub(crate) connections: Vec<Arc<Connection>>,
+    pub(crate) users: Users,
+    /// The connection of the plain password grant; it may name one that is gone (PWD-04).
+    pub(crate) default_directory: Option<String>,
+    pub(crate) default_audience: Option<String>,
+    pub(crate) signing_key: Arc<SigningKey>,
+    /// Pinned by a custom domain; else it follows the request.
+    pub(crate) issuer: Option<String>,
+    /// Hosts beside loopback by which requests may come.
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) deviations: Vec<Deviation>,
+    /// Members of an export that mean nothing here.
+    pub(crate) ignored: Vec<String>,
+}
+
+/// The users of a tenant by connection and identifier.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Users {
+    pub(crate) all: Vec<Arc<User>>,
+    /// (connection name, folded identifier) → place in `all`.
+    pub(crate) by_identifier: HashMap<(String, String), usize>,
+    pub(crate) by_subject: HashMap<String, usize>,
+}
+
+/// A deviation that the shipped data does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no deviation is called `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+pub struct UnknownDeviation {
+    /// The name that was given.
+    pub name: String,
+    /// The nearest known one.
+    pub near: Option<String>,
+}
+
+impl Tenant {
+    /// The built-in tenant `acme` (`fixtures/tenants/acme.yaml`).
+    #[must_use]
+    pub fn acme() -> Self {
+        static ACME: std::sync::OnceLock<Tenant> = std::sync::OnceLock::new();
+        ACME.get_or_init(|| {
+            let file = ropg_fixtures::under("tenants").find(|file| file.path == "tenants/acme.yaml");
+            let document = file.expect("acme ships with the server").document();
+            load::load("acme", &document).unwrap_or_else(|problems| unreachable!("acme is valid: {problems}"))
+        })
+        .clone()
+    }
+
+    /// Reads a tenant in the form of Auth0's `tenant.yaml`, with what an export lacks under `ropg`.
+    ///
+    /// # Errors
+    /// All problems at once, each with its place.
+    pub fn from_yaml(text: &str) -> Result<Self, Problems> {
+        Self::from_file("tenant.yaml", text)
+    }
+
+    /// The same, with the path that problems shall name; the tenant is called after the file.
+    ///
+    /// # Errors
+    /// All problems at once, each with its place.
+    pub fn from_file(path: &str, text: &str) -> Result<Self, Problems> {
+        let document = Document::read(path, text)
+            .map_err(|fault| Problems(vec![ropg_fixtures::Problem::malformed(path, text, fault)]))?;
+        let name =
+            std::path::Path::new(path).file_stem().map_or("tenant".into(), |stem| stem.to_string_lossy());
+        load::load(&name, &document)
+    }
+
+    /// The same from a value that a program has built.
+    ///
+    /// # Errors
+    /// All problems at once, without places.
+    pub fn from_value(value: serde_json::Value) -> Result<Self, Problems> {
+        load::load("tenant", &Document::embedded("tenant", value))
+    }
+
+    /// The tenant's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Switches on a shipped deviation (`fixtures/deviations/`) by its id.
+    ///
+    /// # Errors
+    /// [`UnknownDeviation`], with the nearest name.
+    pub fn deviate(self, id: &str) -> Result<Self, UnknownDeviation> {
+        let shipped = deviation::shipped();
+        let found = shipped.iter().find(|candidate| candidate.id == id).cloned();
+        let Some(found) = found else {
+            let names: Vec<String> = shipped.iter().map(|candidate| candidate.id.clone()).collect();
+            let near = ropg_fixtures::schema::nearest(id, &names).map(str::to_owned);
+            return Err(UnknownDeviation { name: id.to_owned(), near });
+        };
+        Ok(self.with_deviation(found))
+    }
+
+    /// Switches on a deviation that is given as data (`how` of a deviation file).
+    ///
+    /// # Errors
+    /// What is wrong with `how`.
+    pub fn deviate_with(self, id: &str, how: &serde_json::Value) -> Result<Self, Problems> {
+        Ok(self.with_deviation(Deviation::read(id, how)?))
+    }
+
+    fn with_deviation(mut self, deviation: Deviation) -> Self {
+        let definition = Arc::make_mut(&mut self.0);
+        for (name, value) in &deviation.behaviour {
+            // `Deviation::read` has tried each of them.
+            definition.behaviour.set_any(name, value).unwrap_or_else(|fault| unreachable!("{fault}"));
+        }
+        definition.deviations.push(deviation);
+        self
+    }
+
+    pub(crate) fn allow_hosts(&mut self, hosts: &[String]) {
+        if !hosts.is_empty() {
+            Arc::make_mut(&mut self.0).allowed_hosts.extend_from_slice(hosts);
+        }
+    }
+}
+
+impl Deref for Tenant {
+    type Target = Definition;
+
+    fn deref(&self) -> &Definition {
+        &self.0
+    }
+}
+
+impl Definition {
+    /// Members of an imported tenant that mean nothing to this server, for people.
+    #[must_use]
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
+    }
+
+    /// The ids of the deviations that are switched on.
+    #[must_use]
+    pub fn deviations(&self) -> Vec<String> {
+        self.deviations.iter().map(|deviation| deviation.id.clone()).collect()
+    }
+
+    /// Lines that tell people which clients and users there are; secrets only of users and clients meant for tests.
+    #[must_use]
+    pub fn describe(&self) -> Vec<String> {
+        let mut clients: Vec<_> = self.applications.values().collect();
+        clients.sort_by(|a, b| a.client_id.cmp(&b.client_id));
+        let mut lines = Vec::new();
+        for client in clients {
+            let grants: Vec<&str> = client.grant_types.iter().map(|grant| short(grant)).collect();
+            let method = client.auth_method.name();
+            lines.push(format!("client  {:<16} {:<20} {}", client.client_id, method, grants.join(" ")));
+        }
+        for user in &self.users.all {
+            let blocked = if user.blocked { "  (blocked)" } else { "" };
+            lines.push(format!("user    {:<28} in {}{blocked}", user.identifier(), user.connection));
+        }
+        lines
+    }
+
+    pub(crate) fn connection(&self, name: &str) -> Option<&Arc<Connection>> {
+        self.connections.iter().find(|connection| connection.name == name)
+    }
+
+    /// Loopback names with the listener's own port, and what was allowed besides (DSC-13).
+    pub(crate) fn admits_host(&self, host: &str, port: u16) -> bool {
+        let (name, given) = match host.rsplit_once(':') {
+            Some((name, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                (name, digits.parse().ok())
+            }
+            _ => (host, Some(80)),
+        };
+        let loopback =
+            ["localhost", "127.0.0.1", "[::1]"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        (loopback && given == Some(port))
+            || self
+                .allowed_hosts
+                .iter()
+                .any(|allowed| allowed.eq_ignore_ascii_case(name) || allowed.eq_ignore_ascii_case(host))
+    }
+}
+
+fn short(grant: &str) -> &str {
+    grant.rsplit('/').next().unwrap_or(grant)
+}
+
+/// Id and title of the deviations that ship with the server.
+#[must_use]
+pub fn shipped_deviations() -> Vec<(String, String)> {
+    deviation::shipped().into_iter().map(|deviation| (deviation.id, deviation.title)).collect()
+}

@@ -1,0 +1,42 @@
+//! A user of a directory, as configured; what logins change stands in the ledger.
+
+use super::secret::Secret;
+
+/// A user. Members are those of the bulk user import.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    /// `auth0|…`
+    pub(crate) subject: String,
+    /// The connection's name.
+    pub(crate) connection: String,
+    pub(crate) email: Option<String>,
+    pub(crate) email_verified: bool,
+    pub(crate) username: Option<String>,
+    pub(crate) phone_number: Option<String>,
+    pub(crate) phone_verified: bool,
+    pub(crate) given_name: Option<String>,
+    pub(crate) family_name: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) nickname: Option<String>,
+    pub(crate) picture: Option<String>,
+    pub(crate) blocked: bool,
+    /// An argon2 PHC string: it carries its own cost.
+    pub(crate) password: Secret,
+}
+
+impl User {
+    /// Under which names the user logs in (PWD-09).
+    pub(crate) fn identifiers(&self) -> impl Iterator<Item = &str> {
+        [&self.email, &self.username, &self.phone_number].into_iter().flatten().map(String::as_str)
+    }
+
+    /// The name by which people know the account.
+    pub(crate) fn identifier(&self) -> &str {
+        self.identifiers().next().unwrap_or(&self.subject)
+    }
+}
+
+/// The form in which identifiers are compared: ASCII letters fold, nothing is trimmed, no Unicode normalisation (PWD-11).
+pub(crate) fn folded(identifier: &str) -> String {
+    identifier.to_ascii_lowercase()
+}

@@ -1,0 +1,80 @@
+//! Step 4: which directory verifies the password: the one that the realm names, or the tenant's default.
+
+use std::sync::Arc;
+
+use super::client::AuthenticatedClient;
+use super::error::TokenError;
+use super::grant::{Asked, PasswordGrant};
+use crate::tenant::behaviour::{RealmMember, Switch};
+use crate::tenant::connection::Connection;
+use crate::tenant::secret::Secret;
+use crate::turn::Turn;
+
+/// A login that has a directory to be judged in.
+#[derive(Debug)]
+pub(crate) struct LoginAttempt {
+    pub(crate) client: AuthenticatedClient,
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) username: String,
+    pub(crate) password: Secret,
+    pub(crate) asked: Asked,
+}
+
+/// The directory of the plain grant (PWD-01…PWD-06). A realm beside it decides nothing, or everything (PWD-18).
+pub(crate) fn default_directory(
+    turn: &Turn<'_>,
+    client: AuthenticatedClient,
+    grant: PasswordGrant,
+) -> Result<LoginAttempt, TokenError> {
+    if grant.realm.is_some() && turn.tenant.behaviour.choices.realm_member == RealmMember::Used {
+        return realm(turn, client, grant);
+    }
+    let name = turn.tenant.default_directory.as_deref();
+    let connection =
+        name.and_then(|name| turn.tenant.connection(name)).ok_or(TokenError::NoDefaultConnection)?;
+    admitted(turn, client, Arc::clone(connection), grant)
+}
+
+/// The directory that the request names (RLM-02…RLM-08, RLM-19).
+pub(crate) fn realm(
+    turn: &Turn<'_>,
+    client: AuthenticatedClient,
+    grant: PasswordGrant,
+) -> Result<LoginAttempt, TokenError> {
+    let behaviour = &turn.tenant.behaviour;
+    let Some(realm) = grant.realm.as_deref() else {
+        // Only a server that does not insist on a realm comes here.
+        let first = turn.tenant.connections.first().ok_or(TokenError::NoDefaultConnection)?;
+        return admitted(turn, client, Arc::clone(first), grant);
+    };
+    let named = |connection: &&Arc<Connection>| connection.realms.iter().any(|known| known == realm);
+    let nearly = |connection: &&Arc<Connection>| {
+        connection.name.eq_ignore_ascii_case(realm)
+            || connection.realms.iter().any(|known| known.eq_ignore_ascii_case(realm))
+    };
+    let connections = &turn.tenant.connections;
+    let found = match connections.iter().find(named) {
+        None if !behaviour.keeps(Switch::RealmExact) => connections.iter().find(nearly),
+        found => found,
+    };
+    let connection = found.ok_or_else(|| TokenError::UnknownRealm(realm.to_owned()))?;
+    admitted(turn, client, Arc::clone(connection), grant)
+}
+
+/// The connection serves the client, and takes passwords at all.
+fn admitted(
+    turn: &Turn<'_>,
+    client: AuthenticatedClient,
+    connection: Arc<Connection>,
+    grant: PasswordGrant,
+) -> Result<LoginAttempt, TokenError> {
+    let enabled = connection.enabled_for(&client.application.client_id);
+    if !enabled && turn.tenant.behaviour.keeps(Switch::EnabledClientsEnforced) {
+        return Err(TokenError::ConnectionDisabled(connection.name.clone()));
+    }
+    if !connection.takes_passwords() {
+        return Err(TokenError::ConnectionNotActive(connection.name.clone()));
+    }
+    let PasswordGrant { username, password, asked, realm: _ } = grant;
+    Ok(LoginAttempt { client, connection, username, password, asked })
+}

@@ -1,0 +1,158 @@
+//! Step 3: what is asked. One file for each grant.
+
+pub(crate) mod password;
+pub(crate) mod password_realm;
+pub(crate) mod refresh_token;
+
+use super::client::AuthenticatedClient;
+use super::error::TokenError;
+use super::request::TokenRequest;
+use crate::tenant::behaviour::Switch;
+use crate::tenant::scope::ScopeSet;
+use crate::tenant::secret::Secret;
+use crate::turn::Turn;
+
+/// The grants that this server carries out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GrantType {
+    /// RFC 6749 §4.3 (PWD-01).
+    Password,
+    /// The same in a named directory (RLM-01).
+    PasswordRealm,
+    /// RFC 6749 §6 (RFT-03).
+    RefreshToken,
+}
+
+impl GrantType {
+    /// All of them, in the order of the metadata.
+    pub(crate) const ALL: [Self; 3] = [Self::Password, Self::PasswordRealm, Self::RefreshToken];
+
+    /// The value on the wire.
+    pub(crate) fn wire(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::PasswordRealm => "http://auth0.com/oauth/grant-type/password-realm",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+
+    /// The name in data files and for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::PasswordRealm => "password-realm",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+
+    pub(crate) fn read(wire: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grant| grant.wire() == wire)
+    }
+
+    fn takes_passwords(self) -> bool {
+        match self {
+            Self::Password | Self::PasswordRealm => true,
+            Self::RefreshToken => false,
+        }
+    }
+}
+
+/// Grants that the service knows and this flow does not serve: a client without them hears that, not that they are
+/// unknown.
+const KNOWN_ELSEWHERE: &[&str] = &[
+    "authorization_code",
+    "implicit",
+    "client_credentials",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "http://auth0.com/oauth/grant-type/mfa-otp",
+    "http://auth0.com/oauth/grant-type/mfa-oob",
+    "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+    "http://auth0.com/oauth/grant-type/passwordless/otp",
+];
+
+/// A grant with its parameters.
+pub(crate) enum Grant {
+    /// Name and password, in the default directory.
+    Password(PasswordGrant),
+    /// Name and password, in a named one.
+    PasswordRealm(PasswordGrant),
+    /// A refresh token.
+    RefreshToken(RefreshTokenGrant),
+}
+
+/// What the client asked tokens for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) audience: Option<String>,
+    /// `None`: no scope was sent.
+    pub(crate) scope: Option<ScopeSet>,
+}
+
+/// The parameters of the password grants.
+#[derive(Debug)]
+pub(crate) struct PasswordGrant {
+    pub(crate) username: String,
+    pub(crate) password: Secret,
+    pub(crate) realm: Option<String>,
+    pub(crate) asked: Asked,
+}
+
+/// The parameters of a refresh.
+#[derive(Debug)]
+pub(crate) struct RefreshTokenGrant {
+    pub(crate) token: Secret,
+    pub(crate) asked: Asked,
+}
+
+impl Grant {
+    /// Which grant, whether the client may use it, and its parameters: missing, unknown, not allowed, in this order.
+    pub(super) fn resolve(
+        turn: &Turn<'_>,
+        client: &AuthenticatedClient,
+        request: &TokenRequest,
+    ) -> Result<Self, TokenError> {
+        let wire = request.parameters.required("grant_type")?;
+        let enabled = client.application.may_use(wire);
+        let Some(grant) = GrantType::read(wire) else {
+            let known = KNOWN_ELSEWHERE.contains(&wire) && !enabled;
+            return Err(if known {
+                not_allowed(wire)
+            } else {
+                TokenError::UnsupportedGrantType(wire.to_owned())
+            });
+        };
+        let behaviour = &turn.tenant.behaviour;
+        let third_party = grant.takes_passwords()
+            && !client.application.first_party
+            && behaviour.keeps(Switch::FirstPartyOnly);
+        if third_party || (!enabled && behaviour.keeps(Switch::GrantTypesEnforced)) {
+            return Err(not_allowed(wire));
+        }
+        let parameters = &request.parameters;
+        let asked = Asked {
+            audience: parameters.value("audience").map(str::to_owned),
+            scope: parameters.value("scope").map(ScopeSet::read),
+        };
+        let password = |needs_realm: bool, asked: Asked| -> Result<PasswordGrant, TokenError> {
+            let username = parameters.required("username")?.to_owned();
+            let password = Secret::new(parameters.required("password")?);
+            let realm =
+                if needs_realm { Some(parameters.required("realm")?) } else { parameters.value("realm") };
+            Ok(PasswordGrant { username, password, realm: realm.map(str::to_owned), asked })
+        };
+        Ok(match grant {
+            GrantType::Password => Self::Password(password(false, asked)?),
+            GrantType::PasswordRealm => {
+                Self::PasswordRealm(password(behaviour.keeps(Switch::RealmRequired), asked)?)
+            }
+            GrantType::RefreshToken => Self::RefreshToken(RefreshTokenGrant {
+                token: Secret::new(parameters.required("refresh_token")?),
+                asked,
+            }),
+        })
+    }
+}
+
+fn not_allowed(wire: &str) -> TokenError {
+    TokenError::GrantNotAllowed(wire.to_owned())
+}

@@ -1,0 +1,21 @@
+//! `grant_type=password`: name and password of a user of the default directory (PWD-01; RFC 6749 §4.3).
+
+use super::PasswordGrant;
+use crate::token::client::AuthenticatedClient;
+use crate::token::error::TokenError;
+use crate::token::issue::{self, TokenResponse};
+use crate::token::{audience, authenticate, connection};
+use crate::turn::Turn;
+
+/// The grant from beginning to end.
+pub(crate) fn exchange(
+    turn: &mut Turn<'_>,
+    client: AuthenticatedClient,
+    grant: PasswordGrant,
+) -> Result<TokenResponse, TokenError> {
+    let attempt = connection::default_directory(turn, client, grant)?;
+    audience::checked_early(turn, &attempt)?;
+    let user = authenticate::password(turn, attempt)?;
+    let granted = audience::resolve(turn, user)?;
+    issue::tokens(turn, granted)
+}

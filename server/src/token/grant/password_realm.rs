@@ -1,0 +1,21 @@
+//! The realm grant: as `password`, but the request names the directory (RLM-01). It differs in nothing else (RLM-11).
+
+use super::PasswordGrant;
+use crate::token::client::AuthenticatedClient;
+use crate::token::error::TokenError;
+use crate::token::issue::{self, TokenResponse};
+use crate::token::{audience, authenticate, connection};
+use crate::turn::Turn;
+
+/// The grant from beginning to end.
+pub(crate) fn exchange(
+    turn: &mut Turn<'_>,
+    client: AuthenticatedClient,
+    grant: PasswordGrant,
+) -> Result<TokenResponse, TokenError> {
+    let attempt = connection::realm(turn, client, grant)?;
+    audience::checked_early(turn, &attempt)?;
+    let user = authenticate::password(turn, attempt)?;
+    let granted = audience::resolve(turn, user)?;
+    issue::tokens(turn, granted)
+}

@@ -1,0 +1,81 @@
+//! Step 7: an `Authorization` becomes tokens. Nothing else does.
+
+use serde_json::{Map, Value, json};
+
+use super::audience::Authorization;
+use super::error::TokenError;
+use super::{claims, jwt};
+use crate::ledger::{OpaqueGrant, RefreshGrant};
+use crate::tenant::api::ApiSigning;
+use crate::tenant::behaviour::Switch;
+use crate::turn::Turn;
+
+/// Seconds that an opaque access token lives (ATK-10, recorded).
+const OPAQUE_LIFETIME: i64 = 86_400;
+
+/// A successful answer, before it is a body.
+#[derive(Debug)]
+pub(crate) struct TokenResponse {
+    /// The members in the recorded order: `access_token, refresh_token, id_token, scope, expires_in, token_type`.
+    pub(crate) members: Map<String, Value>,
+    /// Who got it, for people: `ann@acme.test, openid read:orders`.
+    pub(crate) told: String,
+}
+
+/// Issues what was decided. The login is counted before the tokens are made (PWD-24).
+pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Result<TokenResponse, TokenError> {
+    let subject = &authorization.user.subject;
+    if authorization.login {
+        turn.ledgers.directory.record_login(subject, turn.now);
+    }
+    let mut members = Map::new();
+    let (access_token, lifetime) = access_token(turn, &authorization);
+    members.insert("access_token".to_owned(), json!(access_token));
+    if authorization.begins_family() {
+        members.insert("refresh_token".to_owned(), json!(begin_family(turn, &authorization)));
+    }
+    if authorization.scope.contains("openid") || !turn.tenant.behaviour.keeps(Switch::IdTokenNeedsOpenid) {
+        let profile =
+            turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
+        let claims = claims::id_token(turn, &authorization, &profile);
+        let token = jwt::write(&turn.tenant.signing_key, &ApiSigning::Rs256, &claims, &Map::new());
+        members.insert("id_token".to_owned(), json!(token));
+    }
+    // Told also when it is what was asked for (recorded 2021); nothing granted, nothing told (SCP-12).
+    if !authorization.scope.is_empty() {
+        members.insert("scope".to_owned(), json!(authorization.scope.to_string()));
+    }
+    members.insert("expires_in".to_owned(), json!(lifetime));
+    members.insert("token_type".to_owned(), json!("Bearer"));
+    let told = format!("{} gets [{}]", authorization.user.identifier(), authorization.scope);
+    Ok(TokenResponse { members, told })
+}
+
+/// A JWT for an API; 32 characters that only `/userinfo` understands without one (SCP-02).
+fn access_token(turn: &mut Turn<'_>, authorization: &Authorization) -> (String, i64) {
+    let Some(api) = &authorization.api else {
+        let token = turn.dice.token(32);
+        let expires = turn.seconds() + OPAQUE_LIFETIME;
+        let subject = authorization.user.subject.clone();
+        turn.ledgers
+            .access_tokens
+            .issue(&token, OpaqueGrant { subject, scope: authorization.scope.clone(), expires });
+        return (token, OPAQUE_LIFETIME);
+    };
+    let claims = claims::access_token(turn, authorization, api);
+    (jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &Map::new()), api.token_lifetime)
+}
+
+fn begin_family(turn: &mut Turn<'_>, authorization: &Authorization) -> String {
+    let token = format!("v1.{}", turn.dice.token(64));
+    turn.ledgers.refresh_tokens.begin(
+        &token,
+        RefreshGrant {
+            client_id: authorization.application.client_id.clone(),
+            subject: authorization.user.subject.clone(),
+            audience: authorization.api.as_ref().map(|api| api.identifier.clone()),
+            scope: authorization.scope.clone(),
+        },
+    );
+    token
+}

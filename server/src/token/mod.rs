@@ -1,0 +1,57 @@
+//! THE FLOW: what happens to a token request, in order.
+//!
+//! ```text
+//! request       1  bytes → TokenRequest
+//! client        2  who asks → AuthenticatedClient
+//! grant         3  what is asked → Grant, one file each
+//! connection    4  realm or default directory → LoginAttempt
+//! authenticate  5  the password → AuthenticatedUser
+//! audience      6  which API, which scopes → Authorization
+//! issue         7  Authorization → TokenResponse
+//! error            every refusal and its exact wire form
+//! ```
+//!
+//! The types are the security argument: each is made only by the step that earns it, and `issue::tokens` takes nothing
+//! but an `Authorization`. A grant that forgot the password would not compile.
+
+pub(crate) mod request;
+pub(crate) mod client;
+pub(crate) mod grant;
+pub(crate) mod connection;
+pub(crate) mod authenticate;
+pub(crate) mod audience;
+pub(crate) mod issue;
+pub(crate) mod error;
+mod basic;
+mod claims;
+mod form;
+mod json;
+mod jwt;
+mod parameters;
+mod scope;
+
+pub(crate) use claims::userinfo_claims;
+pub(crate) use error::TokenError;
+pub(crate) use grant::GrantType;
+pub(crate) use issue::TokenResponse;
+pub(crate) use jwt::{read as read_jwt, write as write_jwt};
+pub(crate) use request::TokenRequest;
+pub(crate) use scope::{OFFLINE_ACCESS, STANDARD};
+
+use client::AuthenticatedClient;
+use grant::{Grant, password, password_realm, refresh_token};
+
+use crate::turn::Turn;
+
+/// Carries out a token request, from an authenticated client to tokens.
+pub(crate) fn exchange(
+    turn: &mut Turn<'_>,
+    client: AuthenticatedClient,
+    request: &TokenRequest,
+) -> Result<TokenResponse, TokenError> {
+    match Grant::resolve(turn, &client, request)? {
+        Grant::Password(grant) => password::exchange(turn, client, grant),
+        Grant::PasswordRealm(grant) => password_realm::exchange(turn, client, grant),
+        Grant::RefreshToken(grant) => refresh_token::exchange(turn, client, grant),
+    }
+}

@@ -1,0 +1,47 @@
+//! One request's turn at a tenant: its only clock, its only dice.
+
+use jiff::Timestamp;
+
+use crate::authority::Origin;
+use crate::entropy::Dice;
+use crate::ledger::Ledgers;
+use crate::tenant::Tenant;
+
+/// What the steps of a request share. Time is read once.
+pub(crate) struct Turn<'a> {
+    /// The tenant as it was when the request came.
+    pub(crate) tenant: &'a Tenant,
+    /// The running state, of one epoch to the end of the request.
+    pub(crate) ledgers: &'a Ledgers,
+    /// The instant of the request.
+    pub(crate) now: Timestamp,
+    /// The request's randomness.
+    pub(crate) dice: Dice,
+    /// By which way the request came.
+    pub(crate) origin: &'a Origin,
+}
+
+impl Turn<'_> {
+    /// The issuer under which this request is answered: pinned, or the scheme and host by which it came (ATK-04).
+    pub(crate) fn issuer(&self) -> String {
+        match &self.tenant.issuer {
+            Some(pinned) => pinned.clone(),
+            None => self.origin.issuer(),
+        }
+    }
+
+    /// Whether `issuer` is one of the tenant's own (DSC-13).
+    pub(crate) fn owns(&self, issuer: &str) -> bool {
+        if issuer == self.issuer() {
+            return true;
+        }
+        let Some((scheme, rest)) = issuer.split_once("://") else { return false };
+        let Some(host) = rest.strip_suffix('/') else { return false };
+        matches!(scheme, "http" | "https") && self.tenant.admits_host(host, self.origin.port)
+    }
+
+    /// Seconds since 1970.
+    pub(crate) fn seconds(&self) -> i64 {
+        self.now.as_second()
+    }
+}
