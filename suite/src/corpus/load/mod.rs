@@ -13,7 +13,7 @@ mod given;
 mod case;
 mod catalogue;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::Path;
 
 use aws_lc_rs::digest;
@@ -195,9 +195,6 @@ fn digest(sources: &Sources) -> String {
 
 /// The rows of a case repeat each of its problems; one is enough.
 fn once(problems: &mut Problems) {
-    let mut seen: HashMap<(String, Option<(u32, u32)>, String), ()> = HashMap::new();
-    problems.0.retain(|problem| {
-        let at = problem.at.map(|at| (at.line, at.column));
-        seen.insert((problem.path.clone(), at, problem.message.clone()), ()).is_none()
-    });
+    let mut seen = HashSet::new();
+    problems.0.retain(|problem| seen.insert(problem.to_string()));
 }
