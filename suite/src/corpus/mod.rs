@@ -149,8 +149,11 @@ impl Corpus {
     /// The cases that could notice `deviation`: one of their rows is one that it violates.
     pub fn touching<'a>(&'a self, deviation: &'a Deviation) -> impl Iterator<Item = &'a Case> {
         self.cases.iter().filter(|case| {
-            let rows = self.rows(case);
-            deviation.violates.iter().any(|row| rows.contains(row))
+            let mut touched = false;
+            resolve::each_row(self, case, &mut |row| {
+                touched = touched || deviation.violates.iter().any(|violated| violated == row);
+            });
+            touched
         })
     }
 }

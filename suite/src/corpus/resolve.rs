@@ -79,39 +79,48 @@ pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
 /// All rows that some assertion of `case` rests on, whatever the flavour.
 pub(crate) fn rows(corpus: &Corpus, case: &Case) -> BTreeSet<String> {
     let mut rows = BTreeSet::new();
-    for step in &case.steps {
-        for expectation in &step.expect {
-            expectation_rows(corpus, expectation, &mut rows);
+    each_row(corpus, case, &mut |row| {
+        if !rows.contains(row) {
+            rows.insert(row.to_owned());
         }
-        for shape in applied(corpus, case, step) {
-            shape_rows(shape, &mut rows);
-        }
-    }
+    });
     rows
 }
 
-fn expectation_rows(corpus: &Corpus, expectation: &Expectation, rows: &mut BTreeSet<String>) {
+/// Calls `each` with every row that some assertion of `case` rests on; a row may come several times.
+pub(crate) fn each_row(corpus: &Corpus, case: &Case, each: &mut dyn FnMut(&str)) {
+    for step in &case.steps {
+        for expectation in &step.expect {
+            expectation_rows(corpus, expectation, each);
+        }
+        for shape in applied(corpus, case, step) {
+            shape_rows(shape, each);
+        }
+    }
+}
+
+fn expectation_rows(corpus: &Corpus, expectation: &Expectation, each: &mut dyn FnMut(&str)) {
     match expectation {
-        Expectation::Block(block) => rows.extend(block.requirements.iter().cloned()),
+        Expectation::Block(block) => block.requirements.iter().for_each(|row| each(row)),
         Expectation::Shape { name, requirements } => {
-            rows.extend(requirements.iter().cloned());
-            corpus.shape(name).into_iter().for_each(|shape| shape_rows(shape, rows));
+            requirements.iter().for_each(|row| each(row));
+            corpus.shape(name).into_iter().for_each(|shape| shape_rows(shape, each));
         }
         Expectation::Answer { name, requirements, .. } => {
-            rows.extend(requirements.iter().cloned());
+            requirements.iter().for_each(|row| each(row));
             let shape = corpus.answer(name).and_then(|answer| answer.shape.as_deref());
-            shape.and_then(|shape| corpus.shape(shape)).into_iter().for_each(|shape| shape_rows(shape, rows));
+            shape.and_then(|shape| corpus.shape(shape)).into_iter().for_each(|shape| shape_rows(shape, each));
         }
         Expectation::Choice { labels, .. } => {
             for (_, expectations) in labels {
-                expectations.iter().for_each(|expectation| expectation_rows(corpus, expectation, rows));
+                expectations.iter().for_each(|expectation| expectation_rows(corpus, expectation, each));
             }
         }
     }
 }
 
-fn shape_rows(shape: &Shape, rows: &mut BTreeSet<String>) {
-    rows.extend(shape.blocks.iter().flat_map(|(_, block)| block.requirements.iter().cloned()));
+fn shape_rows(shape: &Shape, each: &mut dyn FnMut(&str)) {
+    shape.blocks.iter().flat_map(|(_, block)| &block.requirements).for_each(|row| each(row));
 }
 
 /// The state of unfolding one step: a shape counts once, however often it is named.
