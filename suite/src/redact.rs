@@ -1,1 +1,161 @@
-//! Keeps secrets out of everything that is written.
+//! Keeps secrets out of everything that is written, by taint: every declared secret and every token that was seen is
+//! known, and goes in whatever spelling it comes.
+
+use std::sync::OnceLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use regex::Regex;
+use serde_json::Value;
+
+use crate::corpus::template::Filter;
+use crate::step::TOKENS;
+
+/// Shorter tokens than this are words of a test, and would blot out half of a report.
+const SHORTEST_TOKEN: usize = 8;
+
+/// What must not be written.
+#[derive(Clone, Default)]
+pub(crate) struct Redactor {
+    /// Spellings and what stands for them, the longest first.
+    needles: Vec<(String, &'static str)>,
+}
+
+impl Redactor {
+    /// Knows a secret from now on.
+    pub(crate) fn secret(&mut self, text: &str) {
+        self.learn(text, "‹redacted›");
+    }
+
+    /// Knows the tokens of a body from now on, at any depth.
+    pub(crate) fn tokens_of(&mut self, body: &Value) {
+        match body {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match value.as_str().filter(|_| TOKENS.contains(&name.as_str())) {
+                        Some(token) => self.token(token),
+                        None => self.tokens_of(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.tokens_of(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn token(&mut self, token: &str) {
+        if token.len() >= SHORTEST_TOKEN {
+            let word = if token.matches('.').count() == 2 { "‹jwt›" } else { "‹token›" };
+            self.learn(token, word);
+        }
+    }
+
+    /// `text` without anything that is known.
+    pub(crate) fn apply(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (needle, word) in &self.needles {
+            if text.contains(needle.as_str()) {
+                text = text.replace(needle.as_str(), word);
+            }
+        }
+        match jwt() {
+            Some(pattern) if pattern.is_match(&text) => pattern.replace_all(&text, "‹jwt›").into_owned(),
+            _ => text,
+        }
+    }
+
+    fn learn(&mut self, text: &str, word: &'static str) {
+        for spelling in spellings(text) {
+            if !spelling.is_empty() && self.needles.iter().all(|(known, _)| *known != spelling) {
+                self.needles.push((spelling, word));
+            }
+        }
+        // The longest first: a secret may be a part of another.
+        self.needles.sort_by_key(|(needle, _)| std::cmp::Reverse(needle.len()));
+    }
+}
+
+/// The forms in which a text travels: plain, form-encoded, percent-encoded, in JSON, in Base64 at any place.
+fn spellings(text: &str) -> Vec<String> {
+    let json = Value::from(text).to_string();
+    let form: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let mut all = vec![
+        text.to_owned(),
+        text.to_ascii_uppercase(),
+        Filter::UrlEnc.apply(text),
+        form.clone(),
+        json[1..json.len() - 1].to_owned(),
+    ];
+    for spelling in [text, form.as_str()] {
+        for before in 0..3 {
+            all.push(inner_base64(&STANDARD_NO_PAD, spelling, before));
+            all.push(inner_base64(&URL_SAFE_NO_PAD, spelling, before));
+        }
+    }
+    all
+}
+
+/// The characters that do not depend on what stands around `text` when `before` bytes (of each three) precede it.
+fn inner_base64(engine: &base64::engine::GeneralPurpose, text: &str, before: usize) -> String {
+    let mut bytes = vec![0; before];
+    bytes.extend_from_slice(text.as_bytes());
+    let whole = bytes.len() * 8 / 6;
+    let encoded = engine.encode(&bytes);
+    let start = (before * 8).div_ceil(6);
+    let inner = encoded.get(start..whole).unwrap_or_default();
+    // A few characters would be found everywhere.
+    if inner.len() < 6 { String::new() } else { inner.to_owned() }
+}
+
+/// Anything that looks like a JWT, whether it was seen to be issued or not.
+fn jwt() -> Option<&'static Regex> {
+    static JWT: OnceLock<Option<Regex>> = OnceLock::new();
+    JWT.get_or_init(|| Regex::new(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*").ok()).as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_goes_in_every_spelling() {
+        let secret = "pä \"ss+wörd/%&=";
+        let mut redactor = Redactor::default();
+        redactor.secret(secret);
+        let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for text in
+            [secret.to_owned(), form, Filter::UrlEnc.apply(secret), json!({ "p": secret }).to_string()]
+        {
+            let out = redactor.apply(&format!("a={text}&b"));
+            assert!(
+                out.contains("‹redacted›") && !out.contains("wörd") && !out.contains("%C3%B6rd"),
+                "{out}"
+            );
+        }
+        for id in ["w", "we", "web"] {
+            let basic = STANDARD.encode(format!("{id}:{secret}"));
+            let out = redactor.apply(&format!("Basic {basic}"));
+            assert!(out.contains("‹redacted›"), "{out}");
+        }
+    }
+
+    #[test]
+    fn tokens_go_once_they_were_seen() {
+        let mut redactor = Redactor::default();
+        redactor
+            .tokens_of(&json!({ "a": [{ "refresh_token": "v1.abcdefgh" }], "access_token": "aaaaaaaa.b.c" }));
+        assert_eq!(redactor.apply("v1.abcdefgh aaaaaaaa.b.c x"), "‹token› ‹jwt› x");
+        assert_eq!(redactor.apply("eyJhbGciOiJ9.eyJ.abc!"), "‹jwt›!");
+    }
+
+    #[test]
+    fn the_longer_secret_goes_first() {
+        let mut redactor = Redactor::default();
+        redactor.secret("abc");
+        redactor.secret("abcdef");
+        assert_eq!(redactor.apply("abcdef"), "‹redacted›");
+    }
+}

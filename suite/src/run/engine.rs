@@ -1,29 +1,155 @@
 //! One case: its world, its steps, its verdict.
+//!
+//! A control that does not hold stops the case: what comes later would mean nothing. Its own assertions are judged.
 
+use super::assertion::{Judging, resolved, tell_all};
 use super::budget::Budget;
+use super::course::{Course, Did};
 use super::event::Event;
-use crate::corpus::Corpus;
-use crate::corpus::case::Case;
+use crate::corpus::case::{Action, Case, Step};
+use crate::corpus::expectation::{Expectation, Outcome, What};
 use crate::corpus::flavour::Flavour;
+use crate::corpus::{Corpus, Resolved};
+use crate::step::Seen;
 use crate::target::{Driver, Unmet};
 use crate::verdict::Verdict;
 
 /// Runs `case` and tells all its events but the first and the last; the verdict, and why if it could not be judged.
 pub(super) fn case(
-    _corpus: &Corpus,
+    corpus: &Corpus,
     flavour: &Flavour,
     case: &Case,
     driver: &dyn Driver,
     budget: &Budget,
-    _tell: &mut dyn FnMut(Event),
+    tell: &mut dyn FnMut(Event),
 ) -> (Verdict, Option<String>) {
-    let _ = budget.timeout();
-    let _ = budget.may_fail("");
-    budget.login("", true);
-    match driver.prepare(case, flavour) {
-        Ok(_) => (Verdict::Unrun, None),
-        Err(Unmet::Capability(what)) => (Verdict::NotApplicable, Some(what)),
-        Err(Unmet::Missing(what)) => (Verdict::Blocked, Some(what)),
-        Err(Unmet::Broken(what)) => (Verdict::Error, Some(what)),
+    let steps: Vec<(&Step, Vec<Resolved>)> =
+        case.steps.iter().map(|step| (step, resolved(corpus, flavour, case, step))).collect();
+    let needed = steps
+        .iter()
+        .rposition(|(step, checks)| !checks.is_empty() || matches!(step.action, Action::Probe { .. }));
+    if steps.iter().all(|(_, checks)| checks.is_empty()) {
+        return (Verdict::NotApplicable, Some(format!("no row of it is judged under {}", flavour.name)));
+    }
+    let world = match driver.prepare(case, flavour) {
+        Ok(world) => world,
+        Err(Unmet::Capability(what)) => return (Verdict::NotApplicable, Some(what)),
+        Err(Unmet::Missing(what)) => return (Verdict::Blocked, Some(what)),
+        Err(Unmet::Broken(what)) => return (Verdict::Error, Some(what)),
+    };
+    let mut course = Course::new(flavour, case, driver, budget, &world);
+    let mut sum = Sum::default();
+    for (step, checks) in steps.iter().take(needed.map_or(0, |last| last + 1)) {
+        one_step(corpus, &mut course, step, checks, &mut sum, tell);
+    }
+    sum.finished()
+}
+
+/// What a case has come to so far.
+#[derive(Default)]
+struct Sum {
+    worst: Option<Verdict>,
+    /// Why the rest is not judged, and as what it counts.
+    stopped: Option<(Verdict, String)>,
+    /// The first reason for a step that could not be judged.
+    reason: Option<String>,
+}
+
+impl Sum {
+    fn add(&mut self, verdict: Verdict) {
+        self.worst = self.worst.max(Some(verdict));
+    }
+
+    fn finished(self) -> (Verdict, Option<String>) {
+        let stopped = self.stopped.as_ref().map(|(verdict, _)| *verdict);
+        let verdict = self.worst.max(stopped).unwrap_or(Verdict::Pass);
+        let why = self.stopped.map(|(_, why)| why).or(self.reason);
+        (verdict, why.filter(|_| verdict != Verdict::Pass))
+    }
+}
+
+fn one_step(
+    corpus: &Corpus,
+    course: &mut Course<'_>,
+    step: &Step,
+    checks: &[Resolved],
+    sum: &mut Sum,
+    tell: &mut dyn FnMut(Event),
+) {
+    let stopped = sum.stopped.clone();
+    let did = match stopped {
+        Some((verdict, why)) => Did::Not(verdict, why),
+        None => course.act(step, tell),
+    };
+    let controls = is_control(corpus, step);
+    let judging = match &did {
+        Did::Saw(Seen::Answer(answer)) if course.overloaded(answer, controls) => {
+            Judging::Unjudged(Verdict::Inconclusive, format!("the target answered {}", answer.brief()))
+        }
+        Did::Saw(seen) => Judging::Of(seen),
+        Did::Unanswered(why) => Judging::Unjudged(Verdict::Inconclusive, why.clone()),
+        Did::Not(verdict, why) => Judging::Unjudged(*verdict, why.clone()),
+    };
+    if let Judging::Unjudged(verdict, why) = &judging {
+        sum.add(*verdict);
+        sum.reason.get_or_insert_with(|| course.redacted(why));
+    }
+    tell_all(corpus, course, step, checks, &judging, &mut |event| {
+        if let Event::Assertion(assertion) = &event {
+            sum.add(assertion.verdict);
+        }
+        tell(event);
+    });
+    if sum.stopped.is_none() {
+        sum.stopped = stop(course, step, controls, &did);
+    }
+    if let Did::Saw(seen) = did {
+        course.capture(step, seen);
+    }
+}
+
+/// Whether, and as what, the rest of the case is given up.
+fn stop(course: &Course<'_>, step: &Step, controls: bool, did: &Did) -> Option<(Verdict, String)> {
+    match did {
+        Did::Saw(Seen::Answer(answer)) if controls && answer.outcome() != Some(Outcome::Granted) => {
+            let verdict =
+                if course.overloaded(answer, true) { Verdict::Inconclusive } else { Verdict::Blocked };
+            Some((verdict, format!("the control `{}` did not hold: {}", step.name, answer.brief())))
+        }
+        Did::Unanswered(why) if controls => {
+            let why = format!("the control `{}` got no answer: {why}", step.name);
+            Some((Verdict::Inconclusive, course.redacted(&why)))
+        }
+        Did::Not(verdict @ Verdict::Unrun, why) => Some((*verdict, why.clone())),
+        Did::Not(_, why) if controls => {
+            let why = format!("the control `{}` could not be sent: {why}", step.name);
+            Some((Verdict::Blocked, course.redacted(&why)))
+        }
+        Did::Saw(_) | Did::Unanswered(_) | Did::Not(..) => None,
+    }
+}
+
+/// A control is a request as it is; one that is expected to be refused controls nothing.
+fn is_control(corpus: &Corpus, step: &Step) -> bool {
+    let plain = match &step.action {
+        Action::Send { but, .. } => but.is_none(),
+        Action::Raw(raw) => raw.after.is_none(),
+        Action::Jwt(_) | Action::Probe { .. } => false,
+    };
+    plain && !step.expect.iter().any(|expectation| expects_refusal(corpus, expectation))
+}
+
+fn expects_refusal(corpus: &Corpus, expectation: &Expectation) -> bool {
+    match expectation {
+        Expectation::Block(block) => {
+            block.checks.iter().any(|check| matches!(check.what, What::Outcome(Outcome::Refused)))
+        }
+        Expectation::Shape { name, .. } => {
+            corpus.shape(name).and_then(|shape| shape.outcome()) == Some(Outcome::Refused)
+        }
+        Expectation::Answer { .. } => true,
+        Expectation::Choice { labels, .. } => {
+            labels.iter().any(|(_, all)| all.iter().any(|expectation| expects_refusal(corpus, expectation)))
+        }
     }
 }

@@ -1,16 +1,19 @@
 //! Cases × target → events.
 //!
 //! ```text
-//! plan      what is run, and within which limits
-//! budget    requests, failed logins, pace: what a run may cost the target
+//! schedule  which case runs when, told in the plan's order
 //! engine    one case: world, steps, verdict
+//! course    what its steps do
 //! assertion one check against what came, as an event
+//! budget    requests, failed logins, pace: what a run may cost the target
 //! ```
 
-pub mod event;
-mod budget;
 mod schedule;
 mod engine;
+mod course;
+mod assertion;
+mod budget;
+pub mod event;
 
 use std::time::Duration;
 
@@ -19,6 +22,7 @@ use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;
 use crate::target::Driver;
 
+pub(crate) use budget::clock;
 use event::{CaseFinished, Listener, RunFinished};
 
 /// What is run.

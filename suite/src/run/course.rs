@@ -1,0 +1,260 @@
+//! What a case does, step by step: sends, looks into tokens, keeps values; and what is told of it.
+
+use jsonwebtoken::jwk::JwkSet;
+
+use super::budget::{Budget, clock};
+use super::event::{self, Event, Exchange};
+use crate::corpus::case::{Action, But, Case, Jwt, JwtKey, Raw, Step};
+use crate::corpus::flavour::Flavour;
+use crate::redact::Redactor;
+use crate::step::bindings::Bindings;
+use crate::step::curl::{self, Variable};
+use crate::step::send::Fault;
+use crate::step::{Answer, Seen, Sending, TOKENS, jwt, member, raw, request, send};
+use crate::target::{Driver, World};
+use crate::verdict::Verdict;
+
+/// What came of a step's action.
+pub(super) enum Did {
+    /// Something to look at.
+    Saw(Seen),
+    /// It was sent, and no answer came.
+    Unanswered(String),
+    /// It was not done; as what it counts, and why.
+    Not(Verdict, String),
+}
+
+/// A case on its way.
+pub(super) struct Course<'a> {
+    pub(super) flavour: &'a Flavour,
+    pub(super) case: &'a Case,
+    pub(super) bindings: Bindings,
+    pub(super) strict: bool,
+    budget: &'a Budget,
+    redactor: Redactor,
+    variables: Vec<Variable>,
+    keys: Option<Result<JwkSet, String>>,
+    now: Option<i64>,
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn new(
+        flavour: &'a Flavour,
+        case: &'a Case,
+        driver: &dyn Driver,
+        budget: &'a Budget,
+        world: &World,
+    ) -> Self {
+        let mut redactor = Redactor::default();
+        world.secrets.iter().for_each(|secret| redactor.secret(secret));
+        let mut variables = Vec::new();
+        for object in world.objects.values() {
+            for (name, variable) in [("secret", "ROPG_CLIENT_SECRET"), ("password", "ROPG_PASSWORD")] {
+                if let Some(secret) = object.get(name).and_then(serde_json::Value::as_str) {
+                    redactor.secret(secret);
+                    variables.push((secret.to_owned(), variable));
+                }
+            }
+        }
+        Self {
+            flavour,
+            case,
+            bindings: Bindings::of(world),
+            strict: driver.strict(),
+            budget,
+            redactor,
+            variables,
+            keys: None,
+            now: None,
+        }
+    }
+
+    /// Does what the step says, and tells the exchange.
+    pub(super) fn act(&mut self, step: &Step, tell: &mut dyn FnMut(Event)) -> Did {
+        self.bindings.next_step();
+        match &step.action {
+            Action::Send { request, but } => self.send(step, request, but.as_ref(), tell),
+            Action::Raw(raw) => self.raw(step, raw, tell),
+            Action::Jwt(jwt) => self.look_into(jwt),
+            Action::Probe { request, but, record } => {
+                let did = self.send(step, request, but.as_ref(), tell);
+                let value = match &did {
+                    Did::Saw(Seen::Answer(answer)) => answer.brief(),
+                    Did::Saw(_) | Did::Unanswered(_) | Did::Not(..) => "no answer".to_owned(),
+                };
+                tell(self.fingerprint(record, &value));
+                did
+            }
+        }
+    }
+
+    /// Keeps what later steps need; what is not there is missed by the step that needs it.
+    pub(super) fn capture(&mut self, step: &Step, seen: Seen) {
+        for (name, path) in &step.capture {
+            let Some((first, rest)) = path.split_first() else { continue };
+            let value = match (&seen, first.as_str()) {
+                (Seen::Answer(answer), "answer") => {
+                    self.bindings.keep_answer(name, answer.clone());
+                    continue;
+                }
+                (Seen::Answer(answer), "body") => answer.member(rest).cloned(),
+                (Seen::Token(token), "claims") => member(&token.claims, rest).cloned(),
+                _ => None,
+            };
+            if let Some(value) = value {
+                self.bindings.keep(name, value);
+            }
+        }
+    }
+
+    /// Whether it is rather the infrastructure of a stranger's server that has answered.
+    pub(super) fn overloaded(&self, answer: &Answer, control: bool) -> bool {
+        !self.strict && (answer.overloaded() || (control && answer.status >= 500))
+    }
+
+    /// `text` as it may be written.
+    pub(super) fn redacted(&self, text: &str) -> String {
+        self.redactor.apply(text)
+    }
+
+    /// The target's time: what its last `Date` said.
+    pub(super) fn now(&self) -> i64 {
+        self.now.unwrap_or_else(own_time)
+    }
+
+    /// An observation that is not judged.
+    pub(super) fn fingerprint(&self, name: &str, value: &str) -> Event {
+        Event::Fingerprint {
+            flavour: self.flavour.name.clone(),
+            case: self.case.id.clone(),
+            name: name.to_owned(),
+            value: self.redacted(value),
+        }
+    }
+
+    fn send(&mut self, step: &Step, name: &str, but: Option<&But>, tell: &mut dyn FnMut(Event)) -> Did {
+        let Some((_, request)) = self.case.requests.iter().find(|(known, _)| known == name) else {
+            return Did::Not(Verdict::Error, format!("no request is named `{name}`"));
+        };
+        let built = match request::build(&self.bindings, request, but) {
+            Ok(built) => built,
+            Err(why) => return Did::Not(Verdict::Blocked, why),
+        };
+        let user = built.username.filter(|_| request.to == "token");
+        if let Some(Err(why)) = user.as_ref().filter(|_| but.is_some()).map(|user| self.budget.may_fail(user))
+        {
+            return Did::Not(Verdict::Unrun, why);
+        }
+        let did = self.exchange(step, &request.to, &built.sending, false, tell);
+        if let (Some(user), Did::Saw(Seen::Answer(answer))) = (user, &did) {
+            self.budget.login(&user, (200..300).contains(&answer.status));
+        }
+        did
+    }
+
+    fn raw(&mut self, step: &Step, raw: &Raw, tell: &mut dyn FnMut(Event)) -> Did {
+        match raw::build(&self.bindings, raw) {
+            Ok(sending) => self.exchange(step, &raw.to, &sending, true, tell),
+            Err(why) => Did::Not(Verdict::Blocked, why),
+        }
+    }
+
+    fn look_into(&mut self, look: &Jwt) -> Did {
+        let token = match self.bindings.text(&look.of, &[]) {
+            Ok(token) => token,
+            Err(why) => return Did::Not(Verdict::Blocked, why),
+        };
+        let key = match &look.key {
+            JwtKey::Unverified => jwt::Key::Unverified,
+            JwtKey::Secret(secret) => match self.bindings.text(secret, &[]) {
+                Ok(secret) => jwt::Key::Secret(secret),
+                Err(why) => return Did::Not(Verdict::Blocked, why),
+            },
+            JwtKey::Jwks => {
+                if self.keys.is_none() {
+                    if let Err(why) = self.budget.request() {
+                        return Did::Not(Verdict::Unrun, why);
+                    }
+                    self.keys = Some(jwt::key_set(&self.bindings, self.budget.timeout()));
+                }
+                jwt::Key::Set(self.keys.clone().unwrap_or_else(|| Err("no key set".to_owned())))
+            }
+        };
+        Did::Saw(match jwt::decode(&token, &key) {
+            Ok(token) => Seen::Token(token),
+            Err(why) => Seen::Nothing(why),
+        })
+    }
+
+    fn exchange(
+        &mut self,
+        step: &Step,
+        endpoint: &str,
+        sending: &Sending,
+        raw: bool,
+        tell: &mut dyn FnMut(Event),
+    ) -> Did {
+        if let Err(why) = self.budget.request() {
+            return Did::Not(Verdict::Unrun, why);
+        }
+        let start = clock();
+        let timeout = self.budget.timeout();
+        let result =
+            if raw { raw::send(endpoint, sending, timeout) } else { send::send(endpoint, sending, timeout) };
+        let millis = clock().saturating_duration_since(start).as_secs_f64() * 1000.0;
+        if let Ok(answer) = &result {
+            self.learn(answer);
+        }
+        tell(Event::Exchange(self.told(step, sending, &result, millis)));
+        match result {
+            Ok(answer) => Did::Saw(Seen::Answer(answer)),
+            Err(Fault::Transport(why)) => Did::Unanswered(why),
+            Err(Fault::Unsendable(why)) => Did::Not(Verdict::Error, why),
+        }
+    }
+
+    /// Its time, and the tokens that must not be written.
+    fn learn(&mut self, answer: &Answer) {
+        self.now = answer.date().or(self.now);
+        let Some(body) = &answer.json else { return };
+        self.redactor.tokens_of(body);
+        for token in TOKENS.iter().filter_map(|name| body.get(name)?.as_str()).filter(|token| token.len() > 7)
+        {
+            self.variables.push((token.to_owned(), "ROPG_TOKEN"));
+        }
+    }
+
+    fn told(&self, step: &Step, sending: &Sending, result: &Result<Answer, Fault>, millis: f64) -> Exchange {
+        let fields = |all: &[(String, String)]| {
+            all.iter().map(|(name, value)| (self.redacted(name), self.redacted(value))).collect()
+        };
+        Exchange {
+            flavour: self.flavour.name.clone(),
+            case: self.case.id.clone(),
+            step: step.name.clone(),
+            method: self.redacted(&sending.method),
+            url: self.redacted(&sending.url),
+            request_headers: fields(&sending.headers),
+            request_body: sending.body.as_deref().map(|body| self.redacted(body)),
+            answer: match result {
+                Ok(answer) => Ok(event::Answer {
+                    status: answer.status,
+                    headers: fields(&answer.headers),
+                    body: self.redacted(&answer.text),
+                }),
+                Err(Fault::Transport(why) | Fault::Unsendable(why)) => Err(self.redacted(why)),
+            },
+            millis,
+            curl: self.redacted(&curl::line(sending, &self.variables)),
+        }
+    }
+}
+
+/// For a target that does not tell its time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a target without a Date can only be compared with our own time"
+)]
+fn own_time() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
