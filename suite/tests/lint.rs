@@ -319,6 +319,12 @@ fn rows_of_a_case_are_filled_in_on_the_tree() {
     let ids: Vec<&str> = corpus.cases.iter().map(|case| case.id.as_str()).collect();
     assert_eq!(ids, ["password.login[text]", "password.login[none]"]);
     assert_eq!(corpus.cases[0].title, "Right and wrong text");
+    let lonely = text
+        .replace("{ password: a }", "{ username: a }")
+        .replace("user.alice: {}", "user.alice: {}\n      user.bob: {}");
+    trips(case(CASES, &lonely), "nobody uses the user `bob`");
+    let once = lonely.replace("{ username: a }", "{ password: '{{ bob.password }}' }");
+    assert!(case(CASES, &once).is_ok(), "one row uses bob: {:?}", case(CASES, &once));
     let scope = |index: usize| corpus.cases[index].requests[0].1.form[1].1.as_ref().map(ToString::to_string);
     assert_eq!((scope(0).as_deref(), scope(1)), (Some("x"), None), "a row's null removes the member");
     trips(

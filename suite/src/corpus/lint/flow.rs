@@ -9,7 +9,11 @@ use crate::corpus::case::{Action, But, JwtKey, Request, Step};
 use crate::corpus::expectation::{Check, Expectation, Matcher, ScopeSet, What};
 use crate::corpus::template::Template;
 
-pub(super) fn check(lint: &mut Lint<'_>) {
+/// What nobody uses: the path of the name, and a message.
+pub(super) type Unused = (Vec<String>, String);
+
+/// Follows the names through the steps; the result is what this row of the case does not use.
+pub(super) fn check(lint: &mut Lint<'_>) -> Vec<Unused> {
     let case = lint.case;
     let mut flow = Flow { scene: Scene::new(case, endpoints(lint.corpus)), lint };
     flow.given();
@@ -26,7 +30,7 @@ pub(super) fn check(lint: &mut Lint<'_>) {
         }
         flow.capture(&["steps", &index, "capture"], step);
     }
-    flow.left_over(&sent);
+    flow.left_over(&sent)
 }
 
 struct Flow<'a, 'b> {
@@ -253,27 +257,27 @@ impl<'a> Flow<'a, '_> {
         }
     }
 
-    fn left_over(&mut self, sent: &[&str]) {
+    fn left_over(&self, sent: &[&str]) -> Vec<Unused> {
         let case = self.scene.case;
-        let captures =
-            case.steps.iter().enumerate().flat_map(|(index, step)| {
-                step.capture.iter().map(move |(name, _)| (index.to_string(), name))
-            });
-        for (index, name) in captures {
-            if !self.scene.used.contains(name) {
-                self.lint
-                    .wrong(&["steps", &index, "capture", name], format!("nobody uses the capture `{name}`"));
+        let mut unused = Vec::new();
+        let mut note = |path: &[&str], message: String| {
+            unused.push((path.iter().map(|&name| name.to_owned()).collect(), message));
+        };
+        for (index, step) in case.steps.iter().enumerate() {
+            for (name, _) in step.capture.iter().filter(|(name, _)| !self.scene.used.contains(name)) {
+                let path = ["steps", &index.to_string(), "capture", name];
+                note(&path, format!("nobody uses the capture `{name}`"));
             }
         }
         for (name, _) in case.requests.iter().filter(|(name, _)| !sent.contains(&name.as_str())) {
-            self.lint.wrong(&["requests", name], format!("nobody sends the request `{name}`"));
+            note(&["requests", name], format!("nobody sends the request `{name}`"));
         }
-        for (alias, kind) in &self.scene.aliases {
-            if !self.scene.used.contains(*alias) {
-                let member = format!("{}.{alias}", kind.word().to_ascii_lowercase());
-                self.lint.wrong(&["given", &member], format!("nobody uses the {} `{alias}`", kind.word()));
-            }
+        for (alias, kind) in self.scene.aliases.iter().filter(|(alias, _)| !self.scene.used.contains(**alias))
+        {
+            let member = format!("{}.{alias}", kind.word().to_ascii_lowercase());
+            note(&["given", &member], format!("nobody uses the {} `{alias}`", kind.word()));
         }
+        unused
     }
 }
 

@@ -41,13 +41,28 @@ pub(super) struct Places {
 pub(super) fn check(corpus: &Corpus, places: &Places, problems: &mut Problems) {
     names::check(corpus, places, problems);
     let rows: HashSet<&str> = corpus.requirements.iter().map(|row| row.id.as_str()).collect();
+    let mut unused: HashMap<&str, Vec<flow::Unused>> = HashMap::new();
     for (case, place) in corpus.cases.iter().zip(&places.cases) {
         let mut lint = Lint { corpus, case, rows: &rows, place, problems };
         rows::check(&mut lint);
         fault::check(&mut lint);
-        flow::check(&mut lint);
+        let here = flow::check(&mut lint);
         evidence::check(&mut lint);
+        // What one row of a case does not use, another may.
+        let all = unused.entry(base(case)).or_insert_with(|| here.clone());
+        all.retain(|known| here.contains(known));
     }
+    for (case, place) in corpus.cases.iter().zip(&places.cases) {
+        for (path, message) in unused.remove(base(case)).into_iter().flatten() {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            Lint { corpus, case, rows: &rows, place, problems }.wrong(&path, message);
+        }
+    }
+}
+
+/// The id that all rows of a case share.
+fn base(case: &Case) -> &str {
+    case.id.split('[').next().unwrap_or_default()
 }
 
 /// One case that is looked at.
@@ -63,8 +78,8 @@ struct Lint<'a> {
 impl Lint<'_> {
     /// Notes a problem at the deepest place of `path` that there is.
     fn wrong(&mut self, path: &[&str], message: impl std::fmt::Display) -> &mut Problem {
-        let id = self.case.id.split('[').next().unwrap_or_default();
-        let problem = Problem::new(self.place, place(&self.place.root, path), format!("{id}: {message}"));
+        let message = format!("{}: {message}", base(self.case));
+        let problem = Problem::new(self.place, place(&self.place.root, path), message);
         self.problems.push(problem);
         let last = self.problems.0.len() - 1;
         &mut self.problems.0[last]
