@@ -1,7 +1,12 @@
-//! The embedded server: a fresh tenant for each case, behind a real listener. The only file that names the server.
+//! The embedded server: a fresh tenant for each case, behind a real listener that is reached like any other.
+//! The only file that names the server.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
+use ropg_server::{Server, Tenant};
+use serde_json::{Value, json};
+
+use super::export::{Export, export};
 use super::{Driver, Unmet, World};
 use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;
@@ -32,8 +37,18 @@ impl Embedded {
     /// # Errors
     /// Why `how` is not a deviation that the server knows.
     pub fn and_deviating(mut self, id: &str, how: &Value) -> Result<Self, String> {
+        let tried = Tenant::from_value(json!({})).and_then(|tenant| tenant.deviate_with(id, how));
+        tried.map_err(|problems| problems.render(false))?;
         self.deviations.push((id.to_owned(), how.clone()));
         Ok(self)
+    }
+
+    fn start(&self, tenant: Value) -> Result<Server, String> {
+        let mut tenant = Tenant::from_value(tenant).map_err(|problems| problems.render(false))?;
+        for (id, how) in &self.deviations {
+            tenant = tenant.deviate_with(id, how).map_err(|problems| problems.render(false))?;
+        }
+        Server::start(tenant).map_err(|error| error.to_string())
     }
 }
 
@@ -51,10 +66,27 @@ impl Driver for Embedded {
     }
 
     fn parallel(&self) -> usize {
-        std::thread::available_parallelism().map_or(2, Into::into)
+        // A case mostly waits: for its server, its answers, one signature.
+        std::thread::available_parallelism().map_or(2, Into::into).saturating_mul(2)
     }
 
-    fn prepare(&self, _case: &Case, _flavour: &Flavour) -> Result<World, Unmet> {
-        Err(Unmet::Broken("the embedded server is not there yet".to_owned()))
+    fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {
+        let Export { tenant, mut objects, secrets } = export(&case.given, &flavour.preset);
+        let server = self.start(tenant).map_err(Unmet::Broken)?;
+        let base = server.url();
+        objects.insert("target".to_owned(), json!({ "base": base, "issuer": server.issuer() }));
+        let endpoints: BTreeMap<String, String> =
+            flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
+        Ok(World { endpoints, objects, secrets, guard: Some(Box::new(server)) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deviation_that_is_none_is_refused() {
+        assert!(Embedded::deviating("x", &json!({ "behaviour": { "no.such": false } })).is_err());
     }
 }

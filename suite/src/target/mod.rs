@@ -2,6 +2,7 @@
 //! profile looks into its inventory.
 
 pub mod embedded;
+mod export;
 mod tree;
 pub mod profile;
 pub mod inventory;

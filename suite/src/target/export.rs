@@ -1,0 +1,222 @@
+//! What a case needs → a tenant in the form of Auth0's export, and what the case sees of it. All secrets are made up
+//! anew for each case, so that nothing can pass by knowing them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenUser};
+use crate::step::bindings::random_word;
+
+/// The directory of users for a case that names none.
+const ONLY_DIRECTORY: &str = "people";
+
+/// A tenant and its objects.
+pub(super) struct Export {
+    /// The document that the server loads.
+    pub(super) tenant: Value,
+    /// The objects by alias, as [`super::World::objects`] has them.
+    pub(super) objects: BTreeMap<String, Value>,
+    /// Secrets and passwords.
+    pub(super) secrets: Vec<String>,
+}
+
+/// The tenant that `given` asks for.
+pub(super) fn export(given: &Given, preset: &str) -> Export {
+    let mut making = Making { given, objects: BTreeMap::new(), secrets: Vec::new() };
+    let (clients, client_halves) = making.clients();
+    let (apis, api_halves) = making.apis();
+    let databases = making.connections();
+    let users = making.users();
+    let behaviour: Map<String, Value> =
+        given.tenant.behaviour.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    let tenant = json!({
+        "tenant": making.settings(),
+        "clients": clients,
+        "resourceServers": apis,
+        "databases": databases,
+        "ropg": {
+            "preset": preset,
+            "behaviour": behaviour,
+            "clients": client_halves,
+            "apis": api_halves,
+            "users": users,
+        },
+    });
+    Export { tenant, objects: making.objects, secrets: making.secrets }
+}
+
+/// The identifier of an API.
+fn identifier(alias: &str) -> String {
+    format!("https://{alias}.test/")
+}
+
+/// The name of the scope that plays `role` at the API `alias`.
+fn scope(alias: &str, role: &str) -> String {
+    if role.contains(':') { role.to_owned() } else { format!("{role}:{alias}") }
+}
+
+struct Making<'a> {
+    given: &'a Given,
+    objects: BTreeMap<String, Value>,
+    secrets: Vec<String>,
+}
+
+impl Making<'_> {
+    fn settings(&self) -> Value {
+        let mut settings = json!({ "friendly_name": "Suite" });
+        let first = self.given.connections.first().map_or(ONLY_DIRECTORY, |(alias, _)| alias);
+        match &self.given.tenant.default_directory {
+            None => settings["default_directory"] = first.into(),
+            Some(Some(alias)) => settings["default_directory"] = alias.as_str().into(),
+            Some(None) => {}
+        }
+        if let Some(alias) = &self.given.tenant.default_audience {
+            settings["default_audience"] = identifier(alias).into();
+        }
+        settings
+    }
+
+    fn clients(&mut self) -> (Vec<Value>, Map<String, Value>) {
+        let given = self.given;
+        given.clients.iter().map(|(alias, client)| self.client(alias, client)).unzip()
+    }
+
+    fn client(&mut self, alias: &str, client: &GivenClient) -> (Value, (String, Value)) {
+        let auth = match client.auth {
+            Some(ClientAuth::None) => "none",
+            Some(ClientAuth::Post) | None => "post",
+            Some(ClientAuth::Basic) => "basic",
+        };
+        let id = random_word(&format!("{alias}-"), 8);
+        let mut object = json!({ "id": id, "auth": auth });
+        let mut half = json!({ "client_id": id });
+        if auth != "none" {
+            let secret = client.secret.clone().unwrap_or_else(|| random_word("Sec-", 24));
+            object["secret"] = secret.as_str().into();
+            half["client_secret"] = secret.as_str().into();
+            self.secrets.push(secret);
+        }
+        self.objects.insert(alias.to_owned(), object);
+        let grants: Vec<&str> = client.grants.iter().map(|grant| grant_type(grant)).collect();
+        let exported = json!({
+            "name": alias,
+            "app_type": if auth == "none" { "native" } else { "regular_web" },
+            "is_first_party": client.first_party,
+            "token_endpoint_auth_method": if auth == "none" { auth.to_owned() } else { format!("client_secret_{auth}") },
+            "grant_types": grants,
+        });
+        (exported, (alias.to_owned(), half))
+    }
+
+    fn apis(&mut self) -> (Vec<Value>, Map<String, Value>) {
+        let given = self.given;
+        given.apis.iter().map(|(alias, api)| self.api(alias, api)).unzip()
+    }
+
+    fn api(&mut self, alias: &str, api: &GivenApi) -> (Value, (String, Value)) {
+        let names: Map<String, Value> =
+            api.scopes.iter().map(|role| (role.clone(), scope(alias, role).into())).collect();
+        let all: Vec<&str> = names.values().filter_map(Value::as_str).collect();
+        let mut exported = json!({
+            "name": alias,
+            "identifier": identifier(alias),
+            "signing_alg": api.signing_alg,
+            "allow_offline_access": api.allow_offline_access,
+            "scopes": all.iter().map(|name| json!({ "value": name })).collect::<Vec<_>>(),
+        });
+        let mut object = json!({ "audience": identifier(alias), "scope": names, "scopes": all.join(" ") });
+        // What Auth0 documents for an API that says nothing.
+        let lifetime = api.token_lifetime.unwrap_or(86_400);
+        exported["token_lifetime"] = lifetime.into();
+        object["lifetime"] = lifetime.into();
+        let mut half = json!({});
+        if api.signing_alg == "HS256" {
+            let secret = random_word("Key-", 40);
+            half["signing_secret"] = secret.as_str().into();
+            object["secret"] = secret.as_str().into();
+            self.secrets.push(secret);
+        }
+        self.objects.insert(alias.to_owned(), object);
+        (exported, (alias.to_owned(), half))
+    }
+
+    fn connections(&mut self) -> Vec<Value> {
+        let all: Vec<&str> = self.given.clients.iter().map(|(alias, _)| alias.as_str()).collect();
+        if self.given.connections.is_empty() {
+            return vec![json!({ "name": ONLY_DIRECTORY, "strategy": "auth0", "enabled_clients": all })];
+        }
+        let mut exported = Vec::new();
+        for (alias, connection) in &self.given.connections {
+            let realm = connection.realms.first().unwrap_or(alias);
+            self.objects.insert(alias.clone(), json!({ "name": alias, "realm": realm }));
+            let mut one = json!({ "name": alias, "strategy": connection.strategy });
+            one["enabled_clients"] = match &connection.enabled_clients {
+                Some(enabled) => json!(enabled),
+                None => json!(all),
+            };
+            if !connection.realms.is_empty() {
+                one["realms"] = json!(connection.realms);
+            }
+            exported.push(one);
+        }
+        exported
+    }
+
+    fn users(&mut self) -> Map<String, Value> {
+        let given = self.given;
+        let mut by_connection: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        let first = given.connections.first().map_or(ONLY_DIRECTORY, |(alias, _)| alias);
+        for (alias, user) in &given.users {
+            let twin = twin(given, user);
+            let connection = twin.connection.as_deref().unwrap_or(first).to_owned();
+            let user = self.user(alias, &twin);
+            by_connection.entry(connection).or_default().push(user);
+        }
+        by_connection.into_iter().map(|(connection, users)| (connection, users.into())).collect()
+    }
+
+    fn user(&mut self, alias: &str, user: &GivenUser) -> Value {
+        let email = user.email.clone();
+        let email = email.unwrap_or_else(|| format!("{}@example.test", random_word(&format!("{alias}."), 6)));
+        let password = user.password.clone().unwrap_or_else(|| random_word("Pass-Word-", 12));
+        let mut exported = json!({
+            "email": email,
+            "email_verified": true,
+            "given_name": alias,
+            "family_name": "Example",
+            "name": format!("{alias} Example"),
+            "blocked": user.blocked,
+            "password": password,
+        });
+        for (name, value) in &user.profile {
+            exported[name] = value.clone();
+        }
+        self.objects
+            .insert(alias.to_owned(), json!({ "username": email, "email": email, "password": password }));
+        self.secrets.push(password);
+        exported
+    }
+}
+
+/// The user with everything that its original has and it does not say itself; but it is another person, so what
+/// identifies the original stays there.
+pub(super) fn twin(given: &Given, user: &GivenUser) -> GivenUser {
+    let original = user.like.as_ref().and_then(|like| given.users.iter().find(|(alias, _)| alias == like));
+    let Some((_, original)) = original else { return user.clone() };
+    let mut twin = user.clone();
+    twin.connection = twin.connection.or_else(|| original.connection.clone());
+    twin.password = twin.password.or_else(|| original.password.clone());
+    twin.profile.extend(
+        original
+            .profile
+            .iter()
+            .filter(|(name, _)| user.profile.iter().all(|(known, _)| known != name))
+            .cloned(),
+    );
+    twin
+}
+
+fn grant_type(word: &str) -> &str {
+    if word == "password-realm" { "http://auth0.com/oauth/grant-type/password-realm" } else { word }
+}
