@@ -1,6 +1,6 @@
 //! Every refusal and its exact wire form: one table. A variant, its behaviour and the suite's answer have one name.
 
-use crate::tenant::behaviour::{Answer, Label, Preset};
+use crate::tenant::behaviour::{Answer, Label, Preset, Switch};
 use crate::turn::Turn;
 
 /// A refusal: an answer, not a failure.
@@ -81,7 +81,10 @@ impl TokenError {
     pub(crate) fn wire(&self, turn: &Turn<'_>) -> Wire {
         let behaviour = &turn.tenant.behaviour;
         let label = behaviour.label(self.answer());
-        let (status, error, description) = self.form(label);
+        let (status, error, mut description) = self.form(label);
+        if matches!(self, Self::WrongPassword { known: false, .. }) && !behaviour.keeps(Switch::SameAnswer) {
+            description = Some("The user does not exist.".to_owned());
+        }
         let challenge = match self {
             Self::ClientFailed { by_header, .. } => *by_header || behaviour.which() == Preset::Rfc6749,
             _ => false,
