@@ -200,7 +200,10 @@ impl Driver for NullTarget {
             let audience = format!("https://{alias}.null.test/");
             add(
                 alias,
-                json!({ "audience": audience, "scope": scope, "scopes": scopes, "lifetime": lifetime }),
+                json!({
+                    "audience": audience, "scope": scope, "scopes": scopes, "lifetime": lifetime,
+                    "secret": "null-shared-key-of-thirty-two-bytes",
+                }),
             );
         }
         for (alias, client) in &case.given.clients {

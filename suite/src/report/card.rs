@@ -62,7 +62,7 @@ impl Cards<'_> {
             let Some(row) = self.background.requirements.get(id) else { continue };
             let label = if index == 0 { "Statement" } else { "and" };
             sheet.field(label, &row.statement);
-            sheet.field("", &format!("{id} · {}", row.source));
+            sheet.field("", &format!("{id} · {}", first_source(&row.source)));
         }
     }
 
@@ -176,17 +176,19 @@ fn got(sheet: &mut Sheet, exchange: &Exchange) {
 /// One line for each assertion: name, what was expected, what came; under each other if that is too long.
 fn expected(sheet: &mut Sheet, assertions: &[&Assertion]) {
     let shown = &assertions[..assertions.len().min(ASSERTIONS)];
+    // The name of a single one stands at the head of the card.
+    let named =
+        |one: &Assertion| if shown.len() > 1 { format!("{}  ", cause::name(one)) } else { String::new() };
     let longest = |texts: &dyn Fn(&Assertion) -> usize| shown.iter().map(|one| texts(one)).max().unwrap_or(0);
-    let name = longest(&|one| count(cause::name(one)));
+    let name = longest(&|one| count(&named(one)));
     let wide = longest(&|one| count(&one.expected));
-    let fits = name + 2 + wide + 6 + longest(&|one| count(&one.got)) <= sheet.inner();
+    let fits = name + wide + 6 + longest(&|one| count(&one.got)) <= sheet.inner();
     for (index, one) in shown.iter().enumerate() {
         let label = if index == 0 { "Expected" } else { "" };
         if fits {
-            let line = format!("{:<name$}  {:<wide$}  got {}", cause::name(one), one.expected, one.got);
-            sheet.put(label, &line);
+            sheet.put(label, &format!("{:<name$}{:<wide$}  got {}", named(one), one.expected, one.got));
         } else {
-            sheet.field(label, &format!("{}  {}", cause::name(one), one.expected));
+            sheet.field(label, &format!("{}{}", named(one), clip(&one.expected, BODY)));
             sheet.field("", &format!("got {}", clip(&one.got, BODY)));
         }
     }
@@ -199,7 +201,12 @@ fn expected(sheet: &mut Sheet, assertions: &[&Assertion]) {
 fn control(sheet: &mut Sheet, finding: &Finding<'_>) {
     let steps = &finding.case.exchanges;
     let here = steps.iter().position(|exchange| exchange.step == finding.main().step).unwrap_or(steps.len());
-    let went_well = |exchange: &&Exchange| exchange.answer.as_ref().is_ok_and(|answer| answer.status < 300);
+    let broke = |exchange: &Exchange| {
+        let mut here = finding.case.assertions.iter().filter(|one| one.step == exchange.step);
+        here.any(|one| one.verdict == Verdict::Fail && one.shared.is_none())
+    };
+    let granted = |exchange: &Exchange| exchange.answer.as_ref().is_ok_and(|answer| answer.status < 300);
+    let went_well = |exchange: &&Exchange| granted(exchange) && !broke(exchange);
     let Some(control) = steps[..here].iter().rev().find(went_well) else { return };
     let status = control.answer.as_ref().map_or(0, |answer| answer.status);
     sheet.field("Control", &format!("step {} before it: {status}, as expected", control.step));
@@ -208,11 +215,21 @@ fn control(sheet: &mut Sheet, finding: &Finding<'_>) {
 fn also(sheet: &mut Sheet, cause: &Cause<'_>) {
     let others = &cause.findings[1..];
     for (index, finding) in others.iter().take(PLACES).enumerate() {
-        let text = format!("{} ({})", finding.main().id, finding.case.flavour);
-        sheet.field(if index == 0 { "Also" } else { "" }, &text);
+        // The name of the assertion is the same; the place is what differs.
+        let case = &finding.case;
+        let place = format!("{}#{} ({})", case.case, finding.main().step, case.flavour);
+        sheet.put(if index == 0 { "Also" } else { "" }, &clip(&place, sheet.inner()));
     }
     if let Some(more) = others.len().checked_sub(PLACES).filter(|more| *more > 0) {
-        sheet.put("", &format!("and in {}", many(more, "more place")));
+        sheet.put("", &format!("and {}", many(more, "more place")));
+    }
+}
+
+/// The first of several sources; `explain` shows them all.
+fn first_source(source: &str) -> String {
+    match source.split_once("; ") {
+        Some((first, rest)) => format!("{first} (+{})", rest.matches("; ").count() + 1),
+        None => source.to_owned(),
     }
 }
 
@@ -242,11 +259,7 @@ mod tests {
         let all = cards(&samples::failing(), Verdict::Fail, "");
         assert_eq!(all.len(), 2, "one cause of its own, one shared by two steps: {}", all.join("\n"));
         assert_eq!(all[0], samples::CARD, "\n{}", all[0]);
-        assert!(
-            all[1].contains("Also       password.login#again/token-response.caching.header"),
-            "{}",
-            all[1]
-        );
+        assert!(all[1].contains("Also       password.login#again (auth0)"), "{}", all[1]);
         for line in all.iter().flat_map(|card| card.lines()) {
             assert!(count(line) <= 100, "{line}");
             assert!(!line.contains('\x1b') && !line.ends_with(' '), "{line:?}");

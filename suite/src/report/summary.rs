@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::background::Background;
-use super::cause;
+use super::cause::Cause;
 use super::layout::{Paint, clip, count, duration, many, wrap};
 use super::record::Record;
 use super::score::Score;
 use crate::verdict::Verdict;
+
+/// How many causes are told by a line.
+const LINES: usize = 12;
 
 /// The head line: who was judged by what.
 #[must_use]
@@ -106,20 +109,26 @@ pub fn unjudged(record: &Record, width: usize, paint: Paint) -> String {
     out
 }
 
-/// Notes, one line for each cause.
+/// Causes that have no card of their own: one line each, as many as fit on a screen.
 #[must_use]
-pub fn notes(record: &Record, width: usize, paint: Paint) -> String {
+pub fn lines(causes: &[Cause<'_>], width: usize, paint: Paint) -> String {
     let mut out = String::new();
-    for cause in cause::causes(record, Verdict::Note, &|_| true) {
+    for cause in causes.iter().take(LINES) {
         let first = cause.findings[0].main();
         let more = if cause.findings.len() > 1 {
             format!(" (+{})", cause.findings.len() - 1)
         } else {
             String::new()
         };
-        let rows = first.requirements.join(" ");
-        let text = format!("{}{more}  expected {}, got {}  {rows}", first.id, first.expected, first.got);
-        out.push_str(&format!("{}  {}\n", paint.dim("note"), clip(&text.replace('\n', " "), width - 6)));
+        let word = cause.verdict.word();
+        let id = clip(&format!("{}{more}  {}", first.id, first.requirements.join(" ")), width - 6);
+        let painted = if cause.verdict == Verdict::Note { paint.dim(word) } else { paint.yellow(word) };
+        let what = format!("expected {}, got {}", first.expected, first.got).replace('\n', " ");
+        out.push_str(&format!("{painted}  {id}\n      {}\n", clip(&what, width - 6)));
+    }
+    if let Some(more) = causes.len().checked_sub(LINES).filter(|more| *more > 0) {
+        let text = format!("      and {}; --format ndjson has all", many(more, "more cause"));
+        out.push_str(&format!("{}\n", paint.dim(&text)));
     }
     out
 }

@@ -1,18 +1,23 @@
 //! The report for people: quiet on success, cards for what does not hold, progress while a long run lasts.
 
+use std::cmp::Reverse;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::background::Background;
 use super::card::Cards;
-use super::cause;
+use super::cause::{self, Cause};
 use super::layout::Paint;
 use super::record::Record;
 use super::score::Score;
 use super::summary;
+use crate::corpus::requirement::Effect;
 use crate::run::event::{Assertion, Event, Listener};
 use crate::verdict::Verdict;
+
+/// How many causes have a card; the others have a line. A server that gets everything wrong would fill a book.
+const CARDS: usize = 16;
 
 /// Shows a bar on standard error once a run has lasted a second; it hides itself where there is no terminal.
 #[derive(Debug)]
@@ -96,17 +101,24 @@ pub fn render(record: &Record, background: &Background, score: &Score<'_>, look:
     let unknown = |one: &Assertion| !score.is_known(one);
     let mut causes = cause::causes(record, Verdict::Fail, &unknown);
     causes.extend(cause::causes(record, Verdict::Warn, &unknown));
-    for cause in &causes {
+    // What lets somebody in stands before what breaks a client.
+    causes.sort_by_key(|cause| (Reverse(cause.verdict), Reverse(effect(cause, background))));
+    for cause in causes.iter().take(CARDS) {
         out.push_str(&cards.render(cause));
         if !background.scored(&cause.findings[0].case.case) {
             out.push_str("  (the case is provisional or disputed: it does not count)\n");
         }
         out.push('\n');
     }
+    if let Some(rest) = causes.get(CARDS..).filter(|rest| !rest.is_empty()) {
+        out.push_str(&summary::lines(rest, width, paint));
+        out.push('\n');
+    }
     out.push_str(&summary::unjudged(record, width, paint));
     let taken = if target.is_empty() { String::new() } else { summary::fingerprint(record, width, paint) };
+    let notes = cause::causes(record, Verdict::Note, &unknown);
     let lines =
-        [summary::notes(record, width, paint), taken, summary::baseline(score, width, paint)].concat();
+        [summary::lines(&notes, width, paint), taken, summary::baseline(score, width, paint)].concat();
     if !lines.is_empty() {
         out.push_str(&lines);
         out.push('\n');
@@ -115,6 +127,11 @@ pub fn render(record: &Record, background: &Background, score: &Score<'_>, look:
     out.push('\n');
     out.push_str(&summary::foot(record, score, paint));
     out
+}
+
+fn effect(cause: &Cause<'_>, background: &Background) -> Option<Effect> {
+    let rows = cause.findings[0].rows();
+    rows.iter().filter_map(|row| background.requirements.get(row)?.effect).max()
 }
 
 #[cfg(test)]
