@@ -113,8 +113,14 @@ impl Authority {
         if parts.method == http::Method::HEAD {
             *response.body_mut() = Bytes::new();
         }
-        Reply { response, story: Story { line } }
+        Reply { response, story: Story { line: printable(&line) } }
     }
+}
+
+/// Names in a line come from strangers: control characters would forge lines and drive terminals, and a name may be as
+/// long as a body.
+fn printable(line: &str) -> String {
+    line.chars().take(400).map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 /// The headers that every answer has: the tenant's time, and an id (ERR-12).

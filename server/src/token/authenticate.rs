@@ -92,3 +92,16 @@ fn dummy() -> &'static Secret {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_user_costs_a_verification() {
+        let hash = PasswordHash::new(dummy().expose()).unwrap();
+        let refused = Argon2::default().verify_password(b"x", &hash);
+        // Any other error would have been found without hashing.
+        assert_eq!(refused, Err(argon2::password_hash::Error::PasswordInvalid));
+    }
+}

@@ -13,6 +13,10 @@ use crate::tenant::behaviour::{Behaviour, Switch};
 /// Bytes that a body may have; a password of 1 MiB is judged even if every byte is percent-encoded (TOK-37).
 pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
+/// Parameters and scopes that a request may have: a hundred times what clients send, and few enough that comparing
+/// each with each costs nothing.
+const COUNT_LIMIT: usize = 1000;
+
 /// The parameters whose values are text; others may be any JSON, since nobody looks at them (TOK-20, TOK-22).
 const TEXTS: &[&str] = &[
     "grant_type",
@@ -50,6 +54,9 @@ impl TokenRequest {
                 )));
             }
         };
+        if pairs.len() > COUNT_LIMIT {
+            return Err(TokenError::MalformedRequest("there are too many parameters".to_owned()));
+        }
         let mut parameters = Parameters::collect(pairs, behaviour)?;
         if !behaviour.keeps(Switch::QueryIgnored) {
             parameters.add_missing(form::lenient_pairs(parts.uri.query().unwrap_or_default().as_bytes()));
@@ -134,6 +141,9 @@ fn scope_syntax(behaviour: &Behaviour, parameters: &Parameters) -> Result<(), To
     match parameters.value("scope") {
         Some(scope) if !scope.bytes().all(legal) && behaviour.keeps(Switch::ScopeSyntax) => {
             Err(TokenError::InvalidScopeForm("Scope has characters that are not allowed"))
+        }
+        Some(scope) if scope.split(' ').count() > COUNT_LIMIT => {
+            Err(TokenError::InvalidScopeForm("Scope has too many names"))
         }
         _ => Ok(()),
     }
