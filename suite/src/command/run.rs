@@ -45,7 +45,10 @@ fn attempt(args: &RunArgs) -> Result<Exit, Exit> {
     let plan = Plan {
         corpus: &corpus,
         driver: &*judgee.driver,
-        work: flavours.flat_map(|flavour| cases.iter().map(move |case| (*flavour, *case))).collect(),
+        work: flavours
+            .flat_map(|flavour| cases.iter().map(move |case| (*flavour, *case)))
+            .filter(|(flavour, case)| corpus.applies(flavour, case))
+            .collect(),
         limits: judgee.driver.limits(),
         deviations: args.deviate.clone(),
     };

@@ -140,6 +140,13 @@ impl Corpus {
         self.requirement(id).is_some_and(|row| flavour.judges(&row.section))
     }
 
+    /// Whether `case` says anything under `flavour`: one of the rows that it covers is judged. Where none is, only checks
+    /// that every answer shares would be left, which other cases prove.
+    #[must_use]
+    pub fn applies(&self, flavour: &Flavour, case: &Case) -> bool {
+        case.covers.iter().any(|row| self.judged(flavour, row))
+    }
+
     /// All rows that some assertion of `case` rests on, whatever the flavour; those of shapes included.
     #[must_use]
     pub fn rows(&self, case: &Case) -> BTreeSet<String> {

@@ -183,9 +183,6 @@ impl Making<'_> {
         let mut exported = json!({
             "email": email,
             "email_verified": true,
-            "given_name": alias,
-            "family_name": "Example",
-            "name": format!("{alias} Example"),
             "blocked": user.blocked,
             "password": password,
         });
