@@ -51,11 +51,12 @@ fn of_answer(what: &What, answer: &Answer, context: &Context<'_>) -> (bool, Stri
             (held, found.as_ref().map_or_else(|| format!("no header {name}"), shown))
         }
         What::Json(path, matcher) => {
-            if answer.json.is_none() {
-                return (false, format!("a body that is not JSON: {}", answer.text));
-            }
             let found = answer.member(path);
-            (value::holds(matcher, found, context.now), found.map_or_else(|| missing(path), shown))
+            let got = || match &answer.json {
+                Some(_) => missing(path),
+                None => format!("a body that is not JSON: {}", answer.text),
+            };
+            (value::holds(matcher, found, context.now), found.map_or_else(got, shown))
         }
         What::Exactly(names) => {
             let found = names_of(answer.json.as_ref());

@@ -1,6 +1,12 @@
-//! A target whose clients, users and APIs are listed by hand: each case is given what fits.
+//! A target whose clients, users and APIs are listed by hand: each case is given what fits, or is told what to add.
 
-use super::profile::Profile;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::capability;
+use super::fit::{self, Picked};
+use super::profile::{Profile, Text};
 use super::{Driver, Unmet, World};
 use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;
@@ -23,6 +29,68 @@ impl Static {
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    fn base(&self) -> &str {
+        self.profile.target.base.trim_end_matches('/')
+    }
+
+    fn endpoints(&self, flavour: &Flavour) -> BTreeMap<String, String> {
+        let mut endpoints = flavour.endpoints.clone();
+        endpoints.extend(self.profile.endpoints.clone());
+        for address in endpoints.values_mut().filter(|address| address.starts_with('/')) {
+            *address = format!("{}{address}", self.base());
+        }
+        endpoints
+    }
+
+    fn objects(&self, picked: &Picked<'_>) -> BTreeMap<String, Value> {
+        let mut objects = BTreeMap::new();
+        let issuer = self.profile.target.issuer.clone().unwrap_or_else(|| format!("{}/", self.base()));
+        objects.insert("target".to_owned(), json!({ "base": self.base(), "issuer": issuer }));
+        for (alias, client) in &picked.clients {
+            let mut object = json!({ "id": client.id, "auth": client.method() });
+            if let Some(secret) = &client.secret {
+                object["secret"] = secret.reveal().into();
+            }
+            objects.insert((*alias).to_owned(), object);
+        }
+        for (alias, user) in &picked.users {
+            let email = user.email.as_ref().unwrap_or(&user.username);
+            let object =
+                json!({ "username": user.username, "password": user.password.reveal(), "email": email });
+            objects.insert((*alias).to_owned(), object);
+        }
+        for (alias, api) in &picked.apis {
+            let all: Vec<&str> = api.scopes.values().map(String::as_str).collect();
+            let mut object = json!({ "scope": api.scopes, "scopes": all.join(" ") });
+            let secret = api.signing_secret.as_ref().map(|secret| json!(secret.reveal()));
+            let members = [
+                ("audience", api.audience.as_ref().map(|audience| json!(audience))),
+                ("lifetime", api.token_lifetime.map(|lifetime| json!(lifetime))),
+                ("secret", secret),
+            ];
+            for (name, value) in members {
+                if let Some(value) = value {
+                    object[name] = value;
+                }
+            }
+            objects.insert((*alias).to_owned(), object);
+        }
+        for (alias, connection) in &picked.connections {
+            let realm = connection.realm.as_ref().unwrap_or(&connection.name);
+            objects.insert((*alias).to_owned(), json!({ "name": connection.name, "realm": realm }));
+        }
+        objects
+    }
+
+    /// All of the profile's: a server may answer with what another client knows.
+    fn secrets(&self) -> Vec<String> {
+        let profile = &self.profile;
+        let clients = profile.clients.iter().filter_map(|client| client.secret.as_ref());
+        let apis = profile.apis.iter().filter_map(|api| api.signing_secret.as_ref());
+        let users = profile.users.iter().map(|user| &user.password);
+        clients.chain(apis).chain(users).map(Text::reveal).map(str::to_owned).collect()
     }
 }
 
@@ -47,7 +115,14 @@ impl Driver for Static {
         self.profile.costs()
     }
 
-    fn prepare(&self, _case: &Case, _flavour: &Flavour) -> Result<World, Unmet> {
-        Err(Unmet::Broken("not there yet".to_owned()))
+    fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {
+        capability::check(&self.profile, case, flavour)?;
+        let picked = fit::pick(&self.profile, case)?;
+        let objects = self.objects(&picked);
+        Ok(World { endpoints: self.endpoints(flavour), objects, secrets: self.secrets(), guard: None })
     }
 }
+
+#[cfg(test)]
+#[path = "inventory_tests.rs"]
+mod tests;

@@ -3,6 +3,8 @@
 
 pub mod embedded;
 mod export;
+mod capability;
+mod fit;
 mod tree;
 pub mod profile;
 pub mod inventory;

@@ -1,0 +1,69 @@
+//! What a listed target can: said in its profile, or following from its inventory or its flavour.
+
+use super::Unmet;
+use super::profile::Profile;
+use crate::corpus::case::Case;
+use crate::corpus::flavour::Flavour;
+
+/// Whether the target has all that `case` needs and cannot be picked from an inventory.
+pub(super) fn check(profile: &Profile, case: &Case, flavour: &Flavour) -> Result<(), Unmet> {
+    for need in &case.needs {
+        if !has(profile, flavour, need) {
+            return Err(Unmet::Capability(format!(
+                "the target does not claim `{need}`; if it has it: [capabilities] \"{need}\" = true"
+            )));
+        }
+    }
+    settings(profile, case)
+}
+
+fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
+    if let Some(said) = profile.capabilities.get(need) {
+        return *said;
+    }
+    let any_may = |grant: &str| profile.clients.iter().any(|client| client.may(grant));
+    match need {
+        "grant.password" | "grant.password-realm" | "grant.refresh_token" => {
+            any_may(need.trim_start_matches("grant."))
+        }
+        "audience" => profile.apis.iter().any(|api| api.audience.is_some()),
+        "hs256" => profile.apis.iter().any(|api| api.signing_alg.as_deref() == Some("HS256")),
+        "realms" => !profile.connections.is_empty() && any_may("password-realm"),
+        "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
+        "users.blocked" => profile.users.iter().any(|user| user.blocked),
+        "jwt" | "openid" | "userinfo" | "json-body" | "discovery" => flavour.name == "auth0",
+        _ => false,
+    }
+}
+
+/// Settings of the tenant that nobody changes for a case.
+fn settings(profile: &Profile, case: &Case) -> Result<(), Unmet> {
+    let tenant = &case.given.tenant;
+    for (name, value) in &tenant.behaviour {
+        if profile.behaviour.get(name) != Some(value) {
+            return Err(Unmet::Capability(format!(
+                "the target does not claim to take `{value}` for `{name}`; if it does: [behaviour] \"{name}\" = \"{value}\""
+            )));
+        }
+    }
+    let no_directory = tenant.default_directory == Some(None);
+    if no_directory && (profile.target.default_directory.is_some() || !profile.connections.is_empty()) {
+        return Err(Unmet::Capability("the target has a default directory".to_owned()));
+    }
+    if no_directory {
+        return Err(Unmet::Capability("the target does not say that it has no default directory".to_owned()));
+    }
+    if tenant.default_audience.is_none() != profile.target.default_audience.is_none() {
+        let has = if profile.target.default_audience.is_some() { "a" } else { "no" };
+        return Err(Unmet::Capability(format!("the target has {has} default audience")));
+    }
+    let clients = &case.given.clients;
+    let outside = case.given.connections.iter().any(|(_, connection)| {
+        let enabled = connection.enabled_clients.as_ref();
+        enabled.is_some_and(|enabled| clients.iter().any(|(alias, _)| !enabled.contains(alias)))
+    });
+    if outside && profile.capabilities.get("connection.enabled_clients") != Some(&true) {
+        return Err(Unmet::Capability("the target cannot close a connection to a client".to_owned()));
+    }
+    Ok(())
+}

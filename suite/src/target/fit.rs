@@ -1,0 +1,247 @@
+//! Which of a profile's clients, users, APIs and directories play which part in a case: exact, or stronger.
+
+use super::Unmet;
+use super::export::twin;
+use super::profile::{Api, Client, Connection, Profile, User};
+use crate::corpus::case::{Case, ClientAuth, GivenApi, GivenClient, GivenUser};
+
+/// The parts by alias.
+#[derive(Debug, Default)]
+pub(super) struct Picked<'a> {
+    pub(super) connections: Vec<(&'a str, &'a Connection)>,
+    pub(super) clients: Vec<(&'a str, &'a Client)>,
+    pub(super) apis: Vec<(&'a str, &'a Api)>,
+    pub(super) users: Vec<(&'a str, &'a User)>,
+}
+
+/// Gives each alias of `case` an object of its own.
+///
+/// # Errors
+/// The stanza to add for the first alias that nothing fits.
+pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a>, Unmet> {
+    let given = &case.given;
+    let mut picked = Picked::default();
+    picked.connections = cast(
+        &given.connections,
+        &profile.connections,
+        |connection| connection.alias.as_deref(),
+        |alias, wanted, connection| {
+            let strategy = connection.strategy.as_deref().unwrap_or("auth0");
+            let default = profile.target.default_directory.as_deref();
+            let right_place = default.is_none_or(|name| is_default(case, alias) == (name == connection.name));
+            strategy == wanted.strategy && right_place
+        },
+        |alias, wanted| {
+            format!(
+                "[[connections]]\nalias = \"{alias}\"\nname = \"…\"\nrealm = \"…\"\nstrategy = \"{}\"",
+                wanted.strategy
+            )
+        },
+        case,
+    )?;
+    picked.clients = cast(
+        &given.clients,
+        &profile.clients,
+        |client| client.alias.as_deref(),
+        |_, wanted, client| client_fits(case, wanted, client),
+        |alias, wanted| client_stanza(case, alias, wanted),
+        case,
+    )?;
+    picked.apis = cast(
+        &given.apis,
+        &profile.apis,
+        |api| api.alias.as_deref(),
+        |alias, wanted, api| api_fits(wanted, api) && audience_fits(profile, case, alias, api),
+        api_stanza,
+        case,
+    )?;
+    let directories = &picked.connections;
+    picked.users = cast(
+        &given.users,
+        &profile.users,
+        |user| user.alias.as_deref(),
+        |_, wanted, user| {
+            let wanted = twin(given, wanted);
+            user_fits(&wanted, user) && directory_fits(profile, case, directories, &wanted, user)
+        },
+        user_stanza,
+        case,
+    )?;
+    Ok(picked)
+}
+
+/// Distinct objects for all aliases: those meant for the alias first, those meant for another one last.
+fn cast<'a, W, T>(
+    wanted: &'a [(String, W)],
+    all: &'a [T],
+    meant: impl Fn(&T) -> Option<&str>,
+    fits: impl Fn(&str, &W, &T) -> bool,
+    stanza: impl Fn(&str, &W) -> String,
+    case: &Case,
+) -> Result<Vec<(&'a str, &'a T)>, Unmet> {
+    let mut choices = Vec::new();
+    for (alias, want) in wanted {
+        let mut fitting: Vec<usize> =
+            (0..all.len()).filter(|&index| fits(alias, want, &all[index])).collect();
+        fitting.sort_by_key(|&index| match meant(&all[index]) {
+            Some(name) if name == alias => 0,
+            None => 1,
+            Some(_) => 2,
+        });
+        choices.push(fitting);
+    }
+    let mut taken = Vec::new();
+    if distinct(&choices, &mut taken) {
+        return Ok(wanted
+            .iter()
+            .zip(taken)
+            .map(|((alias, _), index)| (alias.as_str(), &all[index]))
+            .collect());
+    }
+    // The alias with the fewest choices is what is missing.
+    let scarce = wanted.iter().zip(&choices).min_by_key(|(_, choices)| choices.len());
+    let text = scarce.map(|((alias, want), _)| stanza(alias, want)).unwrap_or_default();
+    Err(Unmet::Missing(format!("nothing in the profile fits `{}`; add\n{text}", case.id)))
+}
+
+/// One of each, none twice; a case has a handful of aliases, so trying is enough.
+fn distinct(choices: &[Vec<usize>], taken: &mut Vec<usize>) -> bool {
+    let Some(mine) = choices.get(taken.len()) else { return true };
+    for &index in mine {
+        if taken.contains(&index) {
+            continue;
+        }
+        taken.push(index);
+        if distinct(choices, taken) {
+            return true;
+        }
+        taken.pop();
+    }
+    false
+}
+
+/// The grants that the case really uses; what is enabled besides does no harm, unless the case counts on its absence.
+fn client_fits(case: &Case, wanted: &GivenClient, client: &Client) -> bool {
+    let auth = match wanted.auth {
+        None => client.method() != "none",
+        Some(method) => client.method() == method_word(method),
+    };
+    let grants = ["password", "password-realm", "refresh_token"].iter().all(|grant| {
+        let enabled = wanted.grants.iter().any(|known| known == grant);
+        let used = case.needs.iter().any(|need| need.strip_prefix("grant.") == Some(grant));
+        if enabled { !used || client.may(grant) } else { !client.may(grant) }
+    });
+    let secret = wanted.secret.as_deref();
+    let secret =
+        secret.is_none_or(|secret| client.secret.as_ref().is_some_and(|known| known.reveal() == secret));
+    auth && grants && secret && client.first_party.unwrap_or(true) == wanted.first_party
+}
+
+fn api_fits(wanted: &GivenApi, api: &Api) -> bool {
+    wanted.scopes.iter().all(|role| api.scopes.contains_key(role))
+        && api.signing_alg.as_deref().unwrap_or("RS256") == wanted.signing_alg
+        && api.allow_offline_access.unwrap_or(true) == wanted.allow_offline_access
+        && wanted.token_lifetime.is_none_or(|lifetime| api.token_lifetime == Some(lifetime))
+}
+
+fn audience_fits(profile: &Profile, case: &Case, alias: &str, api: &Api) -> bool {
+    case.given.tenant.default_audience.as_deref() != Some(alias)
+        || api.audience == profile.target.default_audience
+}
+
+fn user_fits(wanted: &GivenUser, user: &User) -> bool {
+    let email = wanted.email.as_ref();
+    user.blocked == wanted.blocked
+        && email.is_none_or(|email| user.email.as_ref().unwrap_or(&user.username) == email)
+        && wanted.password.as_deref().is_none_or(|password| user.password.reveal() == password)
+        && wanted.profile.iter().all(|(name, value)| user.profile.get(name) == Some(value))
+}
+
+/// A user lives where the case says; without a word, where `grant_type=password` looks.
+fn directory_fits(
+    profile: &Profile,
+    case: &Case,
+    directories: &[(&str, &Connection)],
+    wanted: &GivenUser,
+    user: &User,
+) -> bool {
+    let said = wanted.connection.as_deref();
+    let alias = said.or_else(|| case.given.connections.first().map(|(alias, _)| alias.as_str()));
+    let default = || profile.target.default_directory.as_deref();
+    match alias {
+        Some(alias) => {
+            let directory = directories.iter().find(|(known, _)| *known == alias);
+            directory.is_some_and(|(_, directory)| user.connection.as_ref() == Some(&directory.name))
+        }
+        None => user.connection.as_deref().is_none_or(|name| default().is_none_or(|default| default == name)),
+    }
+}
+
+fn is_default(case: &Case, alias: &str) -> bool {
+    match &case.given.tenant.default_directory {
+        Some(said) => said.as_deref() == Some(alias),
+        None => case.given.connections.first().is_some_and(|(first, _)| first == alias),
+    }
+}
+
+fn method_word(method: ClientAuth) -> &'static str {
+    match method {
+        ClientAuth::None => "none",
+        ClientAuth::Post => "post",
+        ClientAuth::Basic => "basic",
+    }
+}
+
+fn client_stanza(case: &Case, alias: &str, wanted: &GivenClient) -> String {
+    let auth = wanted.auth.map_or("post", method_word);
+    let used =
+        |grant: &&String| case.needs.iter().any(|need| need.strip_prefix("grant.") == Some(grant.as_str()));
+    let grants: Vec<String> = wanted.grants.iter().filter(used).map(|grant| format!("\"{grant}\"")).collect();
+    let mut text = format!(
+        "[[clients]]\nalias = \"{alias}\"\nid = \"…\"\nauth = \"{auth}\"\ngrants = [{}]",
+        grants.join(", ")
+    );
+    if auth != "none" {
+        let secret =
+            wanted.secret.as_ref().map_or_else(|| "{ env = \"…\" }".to_owned(), |text| format!("{text:?}"));
+        text.push_str(&format!("\nsecret = {secret}"));
+    }
+    if !wanted.first_party {
+        text.push_str("\nfirst_party = false");
+    }
+    text
+}
+
+fn api_stanza(alias: &str, wanted: &GivenApi) -> String {
+    let scopes: Vec<String> = wanted.scopes.iter().map(|role| format!("{role} = \"…\"")).collect();
+    let mut text = format!(
+        "[[apis]]\nalias = \"{alias}\"\naudience = \"…\"   # if APIs have identifiers\nscopes = {{ {} }}",
+        scopes.join(", ")
+    );
+    if wanted.signing_alg != "RS256" {
+        text.push_str(&format!(
+            "\nsigning_alg = \"{}\"\nsigning_secret = {{ env = \"…\" }}",
+            wanted.signing_alg
+        ));
+    }
+    if !wanted.allow_offline_access {
+        text.push_str("\nallow_offline_access = false");
+    }
+    if let Some(lifetime) = wanted.token_lifetime {
+        text.push_str(&format!("\ntoken_lifetime = {lifetime}"));
+    }
+    text
+}
+
+fn user_stanza(alias: &str, wanted: &GivenUser) -> String {
+    let email = wanted.email.as_deref().unwrap_or("…");
+    let mut text =
+        format!("[[users]]\nalias = \"{alias}\"\nusername = \"{email}\"\npassword = {{ env = \"…\" }}");
+    if let Some(connection) = &wanted.connection {
+        text.push_str(&format!("\nconnection = \"…\"   # the one that plays `{connection}`"));
+    }
+    if wanted.blocked {
+        text.push_str("\nblocked = true");
+    }
+    text
+}

@@ -1,0 +1,173 @@
+//! What a case is given from a profile, and what it is told to add.
+
+use super::*;
+use crate::corpus::case::{ClientAuth, GivenApi, GivenClient, GivenConnection, GivenUser, State};
+
+const PROFILE: &str = r#"
+[target]
+name = "t"
+base = "http://x.test/"
+default_directory = "staff-db"
+[endpoints]
+token = "/t"
+[[clients]]
+id = "public"
+auth = "none"
+[[clients]]
+id = "web"
+secret = { env = "SECRET" }
+grants = ["password"]
+[[clients]]
+id = "other"
+secret = "s2"
+[[users]]
+username = "bad"
+password = "p0"
+blocked = true
+[[users]]
+username = "a"
+password = "p1"
+connection = "staff-db"
+[[users]]
+username = "b"
+password = "p2"
+connection = "customers-db"
+[[apis]]
+scopes = { read = "read:sample" }
+[[connections]]
+name = "customers-db"
+realm = "Customers"
+[[connections]]
+name = "staff-db"
+"#;
+
+fn driver() -> Static {
+    let environment = |name: &str| (name == "SECRET").then(|| "s1".to_owned());
+    Static::new(Profile::from_toml("p.toml", PROFILE, &environment).unwrap())
+}
+
+fn flavour() -> Flavour {
+    Flavour {
+        name: "rfc6749".to_owned(),
+        title: String::new(),
+        preset: "rfc6749".to_owned(),
+        sections: Vec::new(),
+        label: "rfc6749".to_owned(),
+        labels: BTreeMap::new(),
+        endpoints: BTreeMap::from([
+            ("token".to_owned(), "/oauth/token".to_owned()),
+            ("userinfo".to_owned(), "/userinfo".to_owned()),
+        ]),
+    }
+}
+
+fn client() -> GivenClient {
+    let grants = ["password", "password-realm", "refresh_token"].map(str::to_owned).to_vec();
+    GivenClient { auth: None, grants, first_party: true, secret: None }
+}
+
+fn connection() -> GivenConnection {
+    GivenConnection { realms: Vec::new(), strategy: "auth0".to_owned(), enabled_clients: None }
+}
+
+fn case() -> Case {
+    Case {
+        id: "x.y".to_owned(),
+        area: "x".to_owned(),
+        title: String::new(),
+        file: String::new(),
+        line: 0,
+        covers: Vec::new(),
+        reveals: String::new(),
+        needs: vec!["grant.password".to_owned()],
+        given: crate::corpus::case::Given::default(),
+        requests: Vec::new(),
+        steps: Vec::new(),
+        state: State::Stable,
+    }
+}
+
+#[test]
+fn a_case_is_given_what_fits() {
+    let mut case = case();
+    case.given.clients.push(("web".to_owned(), client()));
+    case.given.users.push(("alice".to_owned(), GivenUser::default()));
+    let api = GivenApi {
+        scopes: vec!["read".to_owned()],
+        signing_alg: "RS256".to_owned(),
+        allow_offline_access: true,
+        token_lifetime: None,
+    };
+    case.given.apis.push(("orders".to_owned(), api));
+    let world = driver().prepare(&case, &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();
+    assert_eq!(world.objects["web"], json!({ "id": "web", "auth": "post", "secret": "s1" }));
+    assert_eq!(world.objects["alice"]["username"], "a");
+    assert_eq!(world.objects["orders"]["scope"]["read"], "read:sample");
+    assert_eq!(world.endpoints["token"], "http://x.test/t");
+    assert_eq!(world.endpoints["userinfo"], "http://x.test/userinfo");
+    assert!(world.secrets.contains(&"s1".to_owned()) && world.secrets.contains(&"p2".to_owned()));
+}
+
+#[test]
+fn two_aliases_never_share_an_object() {
+    let mut case = case();
+    case.needs.push("grant.refresh_token".to_owned());
+    let narrow = GivenClient { grants: vec!["password".to_owned()], ..client() };
+    case.given.clients = vec![("web".to_owned(), client()), ("narrow".to_owned(), narrow)];
+    let world = driver().prepare(&case, &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();
+    assert_eq!(
+        (&world.objects["web"]["id"], &world.objects["narrow"]["id"]),
+        (&json!("other"), &json!("web"))
+    );
+}
+
+#[test]
+fn users_live_in_the_directory_that_the_case_says() {
+    let mut case = case();
+    case.given.connections = vec![("staff".to_owned(), connection()), ("customers".to_owned(), connection())];
+    let customer = GivenUser { connection: Some("customers".to_owned()), ..GivenUser::default() };
+    case.given.users = vec![("ann".to_owned(), GivenUser::default()), ("cleo".to_owned(), customer)];
+    let world = driver().prepare(&case, &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();
+    assert_eq!(
+        (&world.objects["ann"]["username"], &world.objects["cleo"]["username"]),
+        (&json!("a"), &json!("b"))
+    );
+    assert_eq!(world.objects["customers"]["realm"], "Customers");
+}
+
+#[test]
+fn what_is_missing_is_told_as_the_stanza_to_add() {
+    let mut case = case();
+    let basic = GivenClient { auth: Some(ClientAuth::Basic), ..client() };
+    case.given.clients.push(("web".to_owned(), basic));
+    let Err(Unmet::Missing(text)) = driver().prepare(&case, &flavour()) else { panic!("nothing fits") };
+    assert!(text.contains("[[clients]]") && text.contains("auth = \"basic\""), "{text}");
+}
+
+#[test]
+fn what_is_not_claimed_is_not_asked() {
+    for need in ["grant.password-realm", "audience", "userinfo", "clients.any", "no.such"] {
+        let mut case = case();
+        case.needs = vec![need.to_owned()];
+        assert!(matches!(driver().prepare(&case, &flavour()), Err(Unmet::Capability(_))), "{need}");
+    }
+    let mut case = case();
+    case.given.tenant.behaviour.push(("a".to_owned(), "b".to_owned()));
+    assert!(matches!(driver().prepare(&case, &flavour()), Err(Unmet::Capability(_))));
+}
+
+#[test]
+fn a_broken_profile_says_where_and_how() {
+    let read = |text: &str| Profile::from_toml("p.toml", text, &|_| None).unwrap_err();
+    let problems = read("[target]\nname = \"t\"\nbase = \"http://x\"\nflavor = \"auth0\"\n");
+    assert_eq!(problems.0[0].at.map(|at| at.line), Some(4));
+    assert!(problems.0[0].help.as_ref().is_some_and(|help| help.contains("flavour")));
+    let problems = read(
+        "[target]\nname = \"t\"\nbase = \"http://x\"\n[[clients]]\nid = \"a\"\nsecret = { env = \"S\" }\n",
+    );
+    assert!(problems.0[0].message.contains("`S` is not set"));
+    let problems = read(
+        "[target]\nname = \"t\"\nbase = \"http://x\"\n[[users]]\nusername = \"a\"\npassword = \"p\"\nconnection = \"z\"\n",
+    );
+    assert!(problems.0[0].message.contains("`z`"));
+}
