@@ -51,9 +51,11 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
 /// The one token of the request, from the Authorization header; query and form do not count (RFC 6750 §2, §5.3).
 fn bearer(turn: &Turn<'_>, request: &Request<'_>) -> Result<String, Refusal> {
     let behaviour = &turn.tenant.behaviour;
+    let caseless = behaviour.keeps(Switch::UserinfoSchemeCase);
     let of_header = |value: &HeaderValue| {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        let same = scheme == "Bearer" || (caseless && scheme.eq_ignore_ascii_case("bearer"));
+        same.then(|| token.trim().to_owned())
     };
     let tokens: Vec<String> =
         request.parts.headers.get_all(AUTHORIZATION).iter().filter_map(of_header).collect();

@@ -53,6 +53,10 @@ fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, Toke
         api.as_ref().is_none_or(|api| api.allow_offline_access) || !behaviour.keeps(Switch::OfflineNeedsApi);
     let by_client =
         application.may_use(GrantType::RefreshToken.wire()) || !behaviour.keeps(Switch::OfflineNeedsClient);
+    let offline_asked = user.asked.scope.as_ref().is_some_and(|asked| asked.contains(OFFLINE_ACCESS));
+    if offline_asked && !(by_api && by_client) && !behaviour.keeps(Switch::OfflineDropped) {
+        return Err(TokenError::NothingGrantable);
+    }
     let question = Question {
         asked: user.asked.scope.as_ref(),
         api: api.as_deref(),

@@ -42,6 +42,9 @@ pub(crate) fn realm(
     grant: PasswordGrant,
 ) -> Result<LoginAttempt, TokenError> {
     let behaviour = &turn.tenant.behaviour;
+    if !behaviour.keeps(Switch::RealmHonoured) {
+        return default_directory(turn, client, PasswordGrant { realm: None, ..grant });
+    }
     let Some(realm) = grant.realm.as_deref() else {
         // Only a server that does not insist on a realm comes here.
         let first = turn.tenant.connections.first().ok_or(TokenError::NoDefaultConnection)?;

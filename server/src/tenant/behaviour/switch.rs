@@ -43,6 +43,7 @@ switches! {
     GrantTypesEnforced "client.grant_types_enforced" ["TOK-15", "RLM-09", "CLI-24"] "A client uses the grants enabled for it.";
     FirstPartyOnly "client.first_party_only" ["CLI-21"] "Third-party clients may not take passwords.";
     RealmDecides "realm.decides_directory" ["RLM-03"] "The realm decides which directory verifies.";
+    RealmHonoured "realm.honoured" ["RLM-03", "RLM-10"] "The realm grant goes to the directory that it names.";
     RealmExact "realm.exact" ["RLM-15"] "Realm names are compared exactly, with realms alone.";
     RealmRequired "realm.required" ["RLM-02", "RLM-16"] "The realm grant needs a realm.";
     EnabledClientsEnforced "connection.enabled_clients_enforced" ["PWD-05", "RLM-07"] "A connection serves the clients for which it is enabled.";
@@ -55,12 +56,14 @@ switches! {
     IdTokenNeedsOpenid "id_token.only_with_openid" ["IDT-01", "TOK-10"] "An ID token comes with `openid` only.";
     OfflineNeedsApi "offline_access.needs_api" ["SCP-20"] "The API must allow offline access.";
     OfflineNeedsClient "offline_access.needs_client" ["SCP-20"] "The client must have the refresh grant.";
+    OfflineDropped "offline_access.dropped_silently" ["SCP-20"] "`offline_access` that is not allowed is dropped, not refused.";
     OfflineNeedsAsking "offline_access.needs_asking" ["RFT-02"] "A refresh token comes only when asked for.";
     RepeatedRefused "parameters.repeated_refused" ["TOK-18"] "A repeated parameter is refused.";
     EmptyOmitted "parameters.empty_omitted" ["TOK-19"] "An empty value counts as omitted.";
     NullOmitted "parameters.null_omitted" ["TOK-33"] "JSON `null` counts as omitted.";
     QueryIgnored "parameters.query_ignored" ["TOK-21"] "Parameters in the address do not count.";
     UnknownIgnored "parameters.unknown_ignored" ["TOK-20"] "Unknown parameters change nothing.";
+    ScopeOptional "scope.optional" ["RFC6749-4.3.2-04"] "A request without `scope` is not malformed.";
     ScopeSyntax "scope.syntax_checked" ["SCP-30"] "Scopes are made of scope tokens.";
     PercentChecked "form.percent_checked" ["TOK-05"] "Broken percent-encoding is refused.";
     ContentTypeChecked "body.content_type_checked" ["TOK-05"] "A body of an unknown kind is refused.";
@@ -71,6 +74,7 @@ switches! {
     RefreshSurvives "refresh.token_survives" ["RFT-06", "RFT-14", "RFT-15"] "A refused or granted refresh does not consume a non-rotating token.";
     UserinfoAudience "userinfo.audience_enforced" ["IDT-16"] "A token for something else is refused at userinfo.";
     UserinfoSignature "userinfo.signature_verified" ["IDT-15"] "An altered token is refused at userinfo.";
+    UserinfoSchemeCase "userinfo.scheme_without_case" ["RFC6750-2.1-02"] "The scheme Bearer is compared without case.";
     UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
     UserinfoHeaderOnly "userinfo.header_only" ["IDT-24"] "A token in query or form does not count.";

@@ -134,6 +134,9 @@ impl Grant {
             scope: parameters.value("scope").map(ScopeSet::read),
         };
         let password = |needs_realm: bool, asked: Asked| -> Result<PasswordGrant, TokenError> {
+            if asked.scope.is_none() && !behaviour.keeps(Switch::ScopeOptional) {
+                return Err(TokenError::MissingParameter("scope"));
+            }
             let username = parameters.required("username")?.to_owned();
             let password = Secret::new(parameters.required("password")?);
             let realm =
