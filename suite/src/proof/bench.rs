@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Seen};
 use super::matrix::Kill;
 use super::null_target::NullTarget;
 use crate::corpus::Corpus;
@@ -167,11 +167,14 @@ impl Bench<'_> {
             let after = self.look(flavour, case, &*driver);
             requests += after.requests;
             effective |= after.differs(before);
-            for seen in after.killers(&deviation.violates) {
+            // What fails at the reference already has noticed nothing.
+            let fails_anyway: BTreeSet<&str> = before.failing().map(|seen| seen.id.as_str()).collect();
+            let new = |seen: &&Seen| !fails_anyway.contains(seen.id.as_str());
+            for seen in after.killers(&deviation.violates).filter(new) {
                 by.insert(seen.key().to_owned());
                 rows.extend(seen.requirements.iter().filter(|row| deviation.violates.contains(row)).cloned());
             }
-            besides.extend(after.failing().map(|seen| seen.key().to_owned()));
+            besides.extend(after.failing().filter(new).map(|seen| seen.key().to_owned()));
         }
         let outcome = if by.is_empty() {
             Outcome::Survived { effective, cases: concerned.len(), besides: besides.into_iter().collect() }

@@ -1,7 +1,7 @@
 //! Mismatches that have one cause stand together: the assertions of one step that one answer broke, the steps that
 //! one shared check of a shape fails in, the cases that fail in the same words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::record::{CaseRecord, Record};
 use crate::run::event::Assertion;
@@ -48,16 +48,18 @@ pub fn causes<'a>(
     verdict: Verdict,
     wanted: &dyn Fn(&Assertion) -> bool,
 ) -> Vec<Cause<'a>> {
-    let mut keys: Vec<String> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let mut causes: Vec<Cause<'a>> = Vec::new();
     for case in &record.cases {
-        for (key, finding) in findings(case, verdict, wanted) {
-            match keys.iter().position(|known| *known == key) {
-                Some(place) => causes[place].findings.push(finding),
-                None => {
-                    keys.push(key);
-                    causes.push(Cause { verdict, findings: vec![finding] });
-                }
+        for finding in findings(case, verdict, wanted) {
+            let keys = keys(&finding);
+            let place = keys.iter().find_map(|key| places.get(key).copied()).unwrap_or_else(|| {
+                causes.push(Cause { verdict, findings: Vec::new() });
+                causes.len() - 1
+            });
+            causes[place].findings.push(finding);
+            for key in keys {
+                places.entry(key).or_insert(place);
             }
         }
     }
@@ -71,34 +73,46 @@ pub fn name(assertion: &Assertion) -> &str {
     step.split_once('/').map_or(step, |(_, name)| name)
 }
 
+/// The mismatches of a case by step: those of the step itself, and those of each shape that its answer breaks.
 fn findings<'a>(
     case: &'a CaseRecord,
     verdict: Verdict,
     wanted: &dyn Fn(&Assertion) -> bool,
-) -> Vec<(String, Finding<'a>)> {
-    let mut steps: Vec<(&str, Vec<&'a Assertion>)> = Vec::new();
-    let mut all = Vec::new();
-    for assertion in &case.assertions {
-        if assertion.verdict != verdict || !wanted(assertion) {
-            continue;
-        }
-        if let Some(shared) = &assertion.shared {
-            all.push((format!("shared {shared}"), Finding { case, assertions: vec![assertion] }));
-            continue;
-        }
-        match steps.iter_mut().find(|(step, _)| *step == assertion.step) {
+) -> Vec<Finding<'a>> {
+    let mut groups: Vec<((&str, &str), Vec<&'a Assertion>)> = Vec::new();
+    for assertion in case.assertions.iter().filter(|one| one.verdict == verdict && wanted(one)) {
+        let group = (assertion.step.as_str(), shape(assertion));
+        match groups.iter_mut().find(|(known, _)| *known == group) {
             Some((_, assertions)) => assertions.push(assertion),
-            None => steps.push((&assertion.step, vec![assertion])),
+            None => groups.push((group, vec![assertion])),
         }
     }
-    for (_, mut assertions) in steps {
+    let finding = |mut assertions: Vec<&'a Assertion>| {
         // What was given away says more than the form in which it was given.
         assertions.sort_by_key(|assertion| !matches!(name(assertion), "outcome" | "same_as" | "verified"));
-        let key: Vec<String> = assertions
-            .iter()
-            .map(|one| format!("{} {} {} {}", name(one), one.expected, one.got, one.requirements.join(" ")))
-            .collect();
-        all.push((key.join("\n"), Finding { case, assertions }));
+        Finding { case, assertions }
+    };
+    groups.into_iter().map(|(_, assertions)| finding(assertions)).collect()
+}
+
+/// `shape/token-response.caching/header.pragma` → `shape/token-response`; empty for a step's own assertion.
+fn shape(assertion: &Assertion) -> &str {
+    let shared = assertion.shared.as_deref().unwrap_or_default();
+    shared.split_once('.').map_or(shared, |(shape, _)| shape)
+}
+
+/// By any of these, two findings have one cause: the same checks of a shape; the same words for the same rows; the same
+/// step of the same case, in another flavour or row.
+fn keys(finding: &Finding<'_>) -> Vec<String> {
+    let list = |text: &dyn Fn(&Assertion) -> String| {
+        finding.assertions.iter().map(|one| text(one)).collect::<Vec<_>>().join("\n")
+    };
+    if finding.main().shared.is_some() {
+        return vec![list(&|one| one.shared.clone().unwrap_or_default())];
     }
-    all
+    let case = finding.case.case.split('[').next().unwrap_or_default();
+    vec![
+        list(&|one| format!("{} {} {} {}", name(one), one.expected, one.got, one.requirements.join(" "))),
+        format!("{case}#{} {}", finding.main().step, list(&|one| format!("{} {}", name(one), one.got))),
+    ]
 }
