@@ -106,19 +106,21 @@ impl KillMatrix {
         broken: &BTreeSet<&str>,
         judged: &BTreeSet<&str>,
     ) -> Option<Likeness<'_>> {
-        let mut best: Option<(f64, Likeness<'_>)> = None;
+        let mut best: Option<((f64, f64), Likeness<'_>)> = None;
         for kill in self.kills.iter().filter(|kill| kill.flavour == flavour) {
-            if !these.iter().any(|id| kill.by.iter().any(|by| by == id)) {
-                continue;
-            }
             let would: BTreeSet<&str> =
                 kill.by.iter().map(String::as_str).filter(|id| judged.contains(id)).collect();
-            let common = would.intersection(broken).count();
-            let share = ratio(common, would.len());
-            let likeness = ratio(common, would.union(broken).count());
-            if share >= 0.5 && best.as_ref().is_none_or(|(known, _)| share + likeness > *known) {
+            let explained = ratio(these.iter().filter(|id| would.contains(*id)).count(), these.len());
+            let share = ratio(would.intersection(broken).count(), would.len());
+            if explained == 0.0 || share < 0.5 {
+                continue;
+            }
+            // A bug breaks more than the rows for which it was noticed, so what it leaves unexplained counts last.
+            let likeness = ratio(would.intersection(broken).count(), would.union(broken).count());
+            let rank = (share + explained, likeness);
+            if best.as_ref().is_none_or(|(known, _)| rank > *known) {
                 let found = Likeness { deviation: &kill.deviation, share, exact: would == *broken };
-                best = Some((share + likeness, found));
+                best = Some((rank, found));
             }
         }
         best.map(|(_, likeness)| likeness)

@@ -187,9 +187,20 @@ fn expected(sheet: &mut Sheet, assertions: &[&Assertion]) {
         let label = if index == 0 { "Expected" } else { "" };
         if fits {
             sheet.put(label, &format!("{:<name$}{:<wide$}  got {}", named(one), one.expected, one.got));
-        } else {
-            sheet.field(label, &format!("{}{}", named(one), clip(&one.expected, BODY)));
+        } else if shown.len() == 1 {
+            sheet.field(label, &clip(&one.expected, BODY));
             sheet.field("", &format!("got {}", clip(&one.got, BODY)));
+        } else {
+            // Several that are long: what each says first is enough, the answer stands above.
+            let whole = format!("{:<name$}{}, got {}", named(one), one.expected, one.got).replace('\n', " ");
+            if count(&whole) <= sheet.inner() {
+                sheet.put(label, &whole);
+            } else {
+                let expected = format!("{:<name$}{}", named(one), one.expected);
+                sheet.put(label, &clip(&expected, sheet.inner()));
+                let got = format!("{}got {}", " ".repeat(name.min(24)), one.got).replace('\n', " ");
+                sheet.put("", &clip(&got, sheet.inner()));
+            }
         }
     }
     if let Some(more) = assertions.len().checked_sub(ASSERTIONS).filter(|more| *more > 0) {

@@ -121,13 +121,15 @@ impl<'a> Score<'a> {
             holding.push(Exit::SuiteFault);
         }
         let stuck = |case: &CaseRecord| is(case, Verdict::Blocked) || is(case, Verdict::Inconclusive);
-        if any(&|case| stuck(case) && (terms.strict || terms.named.contains(&case.case))) {
-            holding.push(Exit::SetUp);
-        }
         // A case may fail without a failing assertion only through a fault of ours; it counts all the same.
         let silent = |case: &CaseRecord| is(case, Verdict::Fail) && background.scored(&case.case);
         if self.unexpected > 0 || any(&|case| silent(case) && !self.excuses(case)) {
             holding.push(Exit::Failed);
+        }
+        // At the reference, what is stuck while something fails is stuck because of it.
+        let whole_run = terms.strict && !holding.contains(&Exit::Failed);
+        if any(&|case| stuck(case) && (whole_run || terms.named.contains(&case.case))) {
+            holding.push(Exit::SetUp);
         }
         if !self.stale.is_empty() || !self.expired.is_empty() {
             holding.push(Exit::Stale);
