@@ -153,3 +153,7 @@ fn expects_refusal(corpus: &Corpus, expectation: &Expectation) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

@@ -165,3 +165,7 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "schedule_tests.rs"]
+mod tests;
