@@ -6,7 +6,7 @@ use super::profile::{Api, Client, Connection, Profile, User};
 use crate::corpus::case::{Case, ClientAuth, GivenApi, GivenClient, GivenUser};
 
 /// The parts by alias.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Picked<'a> {
     pub(super) connections: Vec<(&'a str, &'a Connection)>,
     pub(super) clients: Vec<(&'a str, &'a Client)>,
@@ -20,8 +20,7 @@ pub(super) struct Picked<'a> {
 /// The stanza to add for the first alias that nothing fits.
 pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a>, Unmet> {
     let given = &case.given;
-    let mut picked = Picked::default();
-    picked.connections = cast(
+    let connections = cast(
         &given.connections,
         &profile.connections,
         |connection| connection.alias.as_deref(),
@@ -39,7 +38,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         },
         case,
     )?;
-    picked.clients = cast(
+    let clients = cast(
         &given.clients,
         &profile.clients,
         |client| client.alias.as_deref(),
@@ -47,7 +46,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         |alias, wanted| client_stanza(case, alias, wanted),
         case,
     )?;
-    picked.apis = cast(
+    let apis = cast(
         &given.apis,
         &profile.apis,
         |api| api.alias.as_deref(),
@@ -55,19 +54,18 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         api_stanza,
         case,
     )?;
-    let directories = &picked.connections;
-    picked.users = cast(
+    let users = cast(
         &given.users,
         &profile.users,
         |user| user.alias.as_deref(),
         |_, wanted, user| {
             let wanted = twin(given, wanted);
-            user_fits(&wanted, user) && directory_fits(profile, case, directories, &wanted, user)
+            user_fits(&wanted, user) && directory_fits(profile, case, &connections, &wanted, user)
         },
         user_stanza,
         case,
     )?;
-    Ok(picked)
+    Ok(Picked { connections, clients, apis, users })
 }
 
 /// Distinct objects for all aliases: those meant for the alias first, those meant for another one last.

@@ -35,7 +35,7 @@ impl Quick {
     /// # Errors
     /// What is missing or wrong.
     pub fn discover(self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Profile, Problems> {
-        let base = self.base().map_err(|problem| Problems(vec![problem]))?;
+        let base = self.base()?;
         let (clients, users) = self.inventory(environment)?;
         let metadata =
             if self.token_path.is_some() { None } else { metadata(&base, self.url.trim_end_matches('/')) };
@@ -68,8 +68,10 @@ impl Quick {
         })
     }
 
-    fn base(&self) -> Result<url::Url, Problem> {
-        let bad = |why: String| Problem::of_file("--url", why).help("for example https://id.example.com");
+    fn base(&self) -> Result<url::Url, Problems> {
+        let bad = |why: String| {
+            Problems(vec![Problem::of_file("--url", why).help("for example https://id.example.com")])
+        };
         let url = url::Url::parse(&self.url).map_err(|error| bad(format!("`{}`: {error}", self.url)))?;
         if url.has_host() && matches!(url.scheme(), "http" | "https") {
             Ok(url)
