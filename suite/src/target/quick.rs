@@ -36,9 +36,14 @@ impl Quick {
     /// What is missing or wrong.
     pub fn discover(self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Profile, Problems> {
         let base = self.base()?;
-        let (clients, users) = self.inventory(environment)?;
+        let (mut clients, users) = self.inventory(environment)?;
         let metadata =
             if self.token_path.is_some() { None } else { metadata(&base, self.url.trim_end_matches('/')) };
+        if metadata.as_ref().is_some_and(only_basic) {
+            clients.iter_mut().filter(|client| client.secret.is_some()).for_each(|client| {
+                client.auth = Some("basic".to_owned());
+            });
+        }
         let auth0 = base.host_str().is_some_and(|host| host.ends_with(".auth0.com"));
         let flavour =
             self.flavour.clone().unwrap_or_else(|| if auth0 { "auth0" } else { "rfc6749" }.to_owned());
@@ -149,6 +154,13 @@ fn capabilities(metadata: Option<&Value>) -> BTreeMap<String, bool> {
     .collect()
 }
 
+/// Whether secrets are taken in the header alone (RFC 8414, section 2: left out means so, but few who leave it out do).
+fn only_basic(metadata: &Value) -> bool {
+    let methods = metadata.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
+    let has = |name: &str| methods.is_some_and(|all| all.iter().any(|method| method == name));
+    has("client_secret_basic") && !has("client_secret_post")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,6 +171,16 @@ mod tests {
         assert_eq!(quick.discover(&|_| None).unwrap_err().0.len(), 2);
         let quick = Quick { url: "x".to_owned(), ..Quick::default() };
         assert!(quick.discover(&|_| None).is_err());
+    }
+
+    #[test]
+    fn a_server_that_takes_secrets_in_the_header_alone_says_so() {
+        let says = |methods: Value| {
+            only_basic(&serde_json::json!({ "token_endpoint_auth_methods_supported": methods }))
+        };
+        assert!(says(serde_json::json!(["client_secret_basic"])));
+        assert!(!says(serde_json::json!(["client_secret_basic", "client_secret_post"])));
+        assert!(!only_basic(&serde_json::json!({})));
     }
 
     #[test]
