@@ -1,0 +1,151 @@
+//! Whatever is sent: never a 5xx, never a token without valid credentials, and every refusal is a JSON error of the OAuth
+//! family without characters that RFC 6749 §5.2 forbids. No port: the authority is asked directly.
+
+use bytes::Bytes;
+use http::Request;
+use jiff::Timestamp;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use ropg_server::{Authority, Clock, Entropy, Origin, Tenant};
+use serde_json::Value;
+
+fn authority() -> Authority {
+    Authority::new(Tenant::acme(), Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap()), Entropy::seeded(7))
+}
+
+fn ask(authority: &Authority, method: &str, content_type: &str, authorization: Option<&str>, body: Vec<u8>) -> (u16, Value) {
+    let origin = Origin { scheme: "http", host: "localhost:8080".to_owned(), port: 8080 };
+    let mut request = Request::builder()
+        .method(method)
+        .uri("/oauth/token")
+        .header("host", "localhost:8080")
+        .header("content-type", content_type);
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    let reply = authority.handle(&origin, request.body(Bytes::from(body)).unwrap());
+    let status = reply.response.status().as_u16();
+    (status, serde_json::from_slice(reply.response.body()).unwrap_or(Value::Null))
+}
+
+/// Names that mean something, and a few that do not.
+fn name() -> impl Strategy<Value = String> {
+    let known = select(vec![
+        "grant_type", "client_id", "client_secret", "username", "password", "realm", "audience", "scope", "refresh_token",
+    ]);
+    prop_oneof![9 => known.prop_map(str::to_owned), 1 => "[a-z_]{1,8}"]
+}
+
+/// Values that are right for something (but no right password), and noise.
+fn value() -> impl Strategy<Value = String> {
+    let known = select(vec![
+        "password", "refresh_token", "http://auth0.com/oauth/grant-type/password-realm", "acme-web", "acme-web-secret",
+        "acme-native", "acme-basic", "ann@acme.test", "Employees", "Customers", "https://api.acme.test/", "openid",
+        "openid offline_access", "read:orders", "authorization_code", "",
+    ]);
+    prop_oneof![6 => known.prop_map(str::to_owned), 2 => ".{0,24}", 1 => "[\\x00-\\x7f]{0,12}"]
+}
+
+fn encoded(pairs: &[(String, String)]) -> Vec<u8> {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        form.append_pair(name, value);
+    }
+    form.finish().into_bytes()
+}
+
+fn refused(status: u16, body: &Value) {
+    assert!((400..500).contains(&status), "{status} {body}");
+    assert!(body.get("access_token").is_none(), "{body}");
+    let legal = |text: &str| text.chars().all(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~'));
+    let error = body["error"].as_str().unwrap_or_default();
+    assert!(!error.is_empty() && legal(error), "{body}");
+    assert!(body.get("error_description").is_none_or(|text| text.as_str().is_some_and(legal)), "{body}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_form_without_a_password_gets_a_token(
+        pairs in vec((name(), value()), 0..10),
+        header in proptest::option::of(prop_oneof!["Basic [A-Za-z0-9+/=]{0,24}", "[ -~]{0,16}"]),
+    ) {
+        let (status, body) =
+            ask(&authority(), "POST", "application/x-www-form-urlencoded", header.as_deref(), encoded(&pairs));
+        refused(status, &body);
+    }
+
+    #[test]
+    fn no_bytes_get_a_token(
+        content_type in select(vec!["application/x-www-form-urlencoded", "application/json", "text/plain", ""]),
+        body in vec(any::<u8>(), 0..64),
+    ) {
+        let (status, body) = ask(&authority(), "POST", content_type, None, body);
+        refused(status, &body);
+    }
+
+    #[test]
+    fn no_json_without_a_password_gets_a_token(pairs in vec((name(), json()), 0..8)) {
+        let members: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{}:{value}", Value::String(name.clone()))).collect();
+        let body = format!("{{{}}}", members.join(","));
+        let (status, body) = ask(&authority(), "POST", "application/json", None, body.into_bytes());
+        refused(status, &body);
+    }
+
+    #[test]
+    fn a_wrong_password_is_one_whatever_it_is(password in ".{1,64}", username in ".{1,32}") {
+        prop_assume!(password != "Correct-Horse-9");
+        let with = |name: &str| {
+            let pairs = [("grant_type", "password"), ("client_id", "acme-native"), ("username", name), ("password", &password)];
+            let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            ask(&authority(), "POST", "application/x-www-form-urlencoded", None, encoded(&pairs))
+        };
+        let known = with("ann@acme.test");
+        prop_assert_eq!(&known, &with(&username));
+        refused(known.0, &known.1);
+    }
+
+    #[test]
+    fn the_order_of_parameters_and_unknown_ones_change_nothing(
+        shuffled in Just(right()).prop_shuffle(),
+        extra in "[a-z]{1,8}",
+    ) {
+        prop_assume!(!right().iter().any(|(name, _)| *name == extra) && extra != "realm");
+        let usual = ask(&authority(), "POST", "application/x-www-form-urlencoded", None, encoded(&right()));
+        let mut pairs = shuffled;
+        pairs.push((extra, "x".to_owned()));
+        let other = ask(&authority(), "POST", "application/x-www-form-urlencoded", None, encoded(&pairs));
+        prop_assert_eq!(usual.0, 200);
+        prop_assert_eq!(usual, other);
+    }
+}
+
+fn json() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        4 => value().prop_map(Value::String),
+        1 => Just(Value::Null),
+        1 => any::<i32>().prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => vec(value(), 0..3).prop_map(Value::from),
+        1 => Just(serde_json::json!({ "$ne": null })),
+    ]
+}
+
+/// A request that is granted.
+fn right() -> Vec<(String, String)> {
+    [
+        ("grant_type", "password"),
+        ("client_id", "acme-web"),
+        ("client_secret", "acme-web-secret"),
+        ("username", "ann@acme.test"),
+        ("password", "Correct-Horse-9"),
+        ("audience", "https://api.acme.test/"),
+        ("scope", "read:orders"),
+    ]
+    .iter()
+    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+    .collect()
+}
