@@ -36,8 +36,10 @@ fn every_gate_holds_and_the_committed_matrix_is_true() {
     let proof = prove(&corpus);
     let matrix = gate::matrix(&corpus, &proof);
     let gates = gate::gates(&corpus, &proof, &matrix, &BTreeMap::new());
-    let broken: Vec<String> =
-        gates.iter().flat_map(|gate| gate.faults.iter().map(move |fault| format!("{}: {fault}", gate.name))).collect();
+    let broken: Vec<String> = gates
+        .iter()
+        .flat_map(|gate| gate.faults.iter().map(move |fault| format!("{}: {fault}", gate.name)))
+        .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     assert_eq!(
         matrix.text(),

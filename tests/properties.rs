@@ -11,10 +11,20 @@ use ropg_server::{Authority, Clock, Entropy, Origin, Tenant};
 use serde_json::Value;
 
 fn authority() -> Authority {
-    Authority::new(Tenant::acme(), Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap()), Entropy::seeded(7))
+    Authority::new(
+        Tenant::acme(),
+        Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap()),
+        Entropy::seeded(7),
+    )
 }
 
-fn ask(authority: &Authority, method: &str, content_type: &str, authorization: Option<&str>, body: Vec<u8>) -> (u16, Value) {
+fn ask(
+    authority: &Authority,
+    method: &str,
+    content_type: &str,
+    authorization: Option<&str>,
+    body: Vec<u8>,
+) -> (u16, Value) {
     let origin = Origin { scheme: "http", host: "localhost:8080".to_owned(), port: 8080 };
     let mut request = Request::builder()
         .method(method)
@@ -32,7 +42,15 @@ fn ask(authority: &Authority, method: &str, content_type: &str, authorization: O
 /// Names that mean something, and a few that do not.
 fn name() -> impl Strategy<Value = String> {
     let known = select(vec![
-        "grant_type", "client_id", "client_secret", "username", "password", "realm", "audience", "scope", "refresh_token",
+        "grant_type",
+        "client_id",
+        "client_secret",
+        "username",
+        "password",
+        "realm",
+        "audience",
+        "scope",
+        "refresh_token",
     ]);
     prop_oneof![9 => known.prop_map(str::to_owned), 1 => "[a-z_]{1,8}"]
 }
@@ -40,9 +58,22 @@ fn name() -> impl Strategy<Value = String> {
 /// Values that are right for something (but no right password), and noise.
 fn value() -> impl Strategy<Value = String> {
     let known = select(vec![
-        "password", "refresh_token", "http://auth0.com/oauth/grant-type/password-realm", "acme-web", "acme-web-secret",
-        "acme-native", "acme-basic", "ann@acme.test", "Employees", "Customers", "https://api.acme.test/", "openid",
-        "openid offline_access", "read:orders", "authorization_code", "",
+        "password",
+        "refresh_token",
+        "http://auth0.com/oauth/grant-type/password-realm",
+        "acme-web",
+        "acme-web-secret",
+        "acme-native",
+        "acme-basic",
+        "ann@acme.test",
+        "Employees",
+        "Customers",
+        "https://api.acme.test/",
+        "openid",
+        "openid offline_access",
+        "read:orders",
+        "authorization_code",
+        "",
     ]);
     prop_oneof![6 => known.prop_map(str::to_owned), 2 => ".{0,24}", 1 => "[\\x00-\\x7f]{0,12}"]
 }

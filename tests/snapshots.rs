@@ -69,7 +69,10 @@ fn a_wrong_password_under_the_rfc() {
                   clients: [{ name: web, client_id: web, token_endpoint_auth_method: none, grant_types: [password] }]\n\
                   databases: [{ name: db, enabled_clients: [web] }]\n";
     let tenant = Tenant::from_yaml(tenant).unwrap_or_else(|problems| panic!("{problems}"));
-    insta::assert_snapshot!(post(&server(tenant), "grant_type=password&client_id=web&username=a%40b.test&password=wrong"));
+    insta::assert_snapshot!(post(
+        &server(tenant),
+        "grant_type=password&client_id=web&username=a%40b.test&password=wrong"
+    ));
 }
 
 #[test]
@@ -85,7 +88,10 @@ fn a_client_that_failed_in_the_header() {
 fn userinfo() {
     let server = server(Tenant::acme());
     insta::assert_snapshot!("userinfo_without_a_token", get(&server, "/userinfo", ""));
-    insta::assert_snapshot!("userinfo_with_garbage", get(&server, "/userinfo", "Authorization: Bearer garbage\r\n"));
+    insta::assert_snapshot!(
+        "userinfo_with_garbage",
+        get(&server, "/userinfo", "Authorization: Bearer garbage\r\n")
+    );
     let login = post(&server, &format!("grant_type=password&{WEB}&password=Correct-Horse-9"));
     let token = login.split("\"access_token\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let header = format!("Authorization: Bearer {token}\r\n");
@@ -159,6 +165,7 @@ ropg:
 
 #[test]
 fn a_file_that_is_no_yaml() {
-    let problems = Tenant::from_file("my.yaml", "clients:\n  - name: a\n    name: b\n").expect_err("it is wrong");
+    let problems =
+        Tenant::from_file("my.yaml", "clients:\n  - name: a\n    name: b\n").expect_err("it is wrong");
     insta::assert_snapshot!(problems.render(false));
 }

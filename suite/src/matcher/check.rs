@@ -35,7 +35,7 @@ pub(crate) fn check(what: &What, seen: &Seen, context: &Context<'_>) -> Comparis
         Seen::Token(token) => of_token(what, token, context),
         Seen::Nothing(why) => (false, why.clone()),
     };
-    Comparison { held, expected: demanded(what, context.strict), got: shortened(got) }
+    Comparison { held, expected: demanded(what, context.strict), got }
 }
 
 fn of_answer(what: &What, answer: &Answer, context: &Context<'_>) -> (bool, String) {
@@ -158,15 +158,6 @@ fn ordered(names: &[String], object: Option<&Value>) -> (bool, String) {
 
 fn missing(path: &[String]) -> String {
     format!("no {}", path.join("."))
-}
-
-/// Reports are read by people: a page of HTML says no more in full.
-fn shortened(text: String) -> String {
-    const MOST: usize = 400;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }
 
 #[cfg(test)]
