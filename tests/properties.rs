@@ -13,7 +13,7 @@ use serde_json::Value;
 fn authority() -> Authority {
     Authority::new(
         Tenant::acme(),
-        Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap()),
+        Clock::fixed(Timestamp::from_second(1_800_000_000).expect("valid")),
         Entropy::seeded(7),
     )
 }
@@ -34,7 +34,7 @@ fn ask(
     if let Some(value) = authorization {
         request = request.header("authorization", value);
     }
-    let reply = authority.handle(&origin, request.body(Bytes::from(body)).unwrap());
+    let reply = authority.handle(&origin, request.body(Bytes::from(body)).expect("valid"));
     let status = reply.response.status().as_u16();
     (status, serde_json::from_slice(reply.response.body()).unwrap_or(Value::Null))
 }

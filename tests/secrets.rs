@@ -74,7 +74,7 @@ fn nothing_that_is_written_holds_a_secret() {
                 run::judge(&corpus, flavour, case, &driver, &mut written);
             }
         }
-        let secrets = driver.secrets.into_inner().unwrap();
+        let secrets = driver.secrets.into_inner().expect("valid");
         assert!(secrets.len() > 50, "only {} secrets were overheard", secrets.len());
         // Passwords that a case chooses stand in the case; what a target generated must never be seen.
         for secret in secrets.iter().filter(|secret| secret.len() >= 12 && !written_down(&corpus, secret)) {

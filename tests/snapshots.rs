@@ -9,7 +9,7 @@ use ropg_server::{Clock, Entropy, Server, Tenant};
 
 fn server(tenant: Tenant) -> Server {
     Server::builder(tenant)
-        .clock(Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap()))
+        .clock(Clock::fixed(Timestamp::from_second(1_800_000_000).expect("valid")))
         .entropy(Entropy::seeded(1))
         .allow_host("acme.test")
         .start()
@@ -93,7 +93,8 @@ fn userinfo() {
         get(&server, "/userinfo", "Authorization: Bearer garbage\r\n")
     );
     let login = post(&server, &format!("grant_type=password&{WEB}&password=Correct-Horse-9"));
-    let token = login.split("\"access_token\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let token =
+        login.split("\"access_token\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("valid");
     let header = format!("Authorization: Bearer {token}\r\n");
     insta::assert_snapshot!("userinfo_with_a_token", get(&server, "/userinfo", &header));
 }
