@@ -181,7 +181,10 @@ impl Unfolding<'_> {
                 let block = Block { requirements: requirements.clone(), shared: None, checks };
                 let mut all = vec![outcome_check(Outcome::Refused, requirements)];
                 all.extend(plain(&block, with));
-                all.extend(answer.shape.as_deref().map(|shape| self.shape(shape, None)).unwrap_or_default());
+                // Where nobody demands the answer, nobody demands its form.
+                let demanded = requirements.iter().any(|row| self.corpus.judged(self.flavour, row));
+                let shape = answer.shape.as_deref().filter(|_| demanded);
+                all.extend(shape.map(|shape| self.shape(shape, None)).unwrap_or_default());
                 all
             }
             Expectation::Choice { labels, .. } => {
@@ -215,9 +218,10 @@ impl Unfolding<'_> {
         }
     }
 
-    /// The checks of a shape, unless the step has them already.
+    /// The checks of a shape, unless the step has them already. A shape that speaks of refusals says nothing of a grant.
     fn shape(&mut self, name: &str, when: Option<Outcome>) -> Vec<Judged> {
         let Some(shape) = self.corpus.shape(name) else { return Vec::new() };
+        let when = when.or(shape.when);
         if !self.shapes.insert(name.to_owned()) {
             return Vec::new();
         }

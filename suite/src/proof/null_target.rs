@@ -196,12 +196,14 @@ impl Driver for NullTarget {
             let scope: serde_json::Map<String, Value> =
                 api.scopes.iter().map(|role| (role.clone(), format!("{role}:{alias}").into())).collect();
             let scopes = scope.values().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
+            let pairs = scope.iter().filter_map(|(role, name)| Some((role.as_str(), name.as_str()?)));
+            let offline = crate::target::offline(pairs, Some("offline_access"));
             let lifetime = api.token_lifetime.unwrap_or(86_400);
             let audience = format!("https://{alias}.null.test/");
             add(
                 alias,
                 json!({
-                    "audience": audience, "scope": scope, "scopes": scopes, "lifetime": lifetime,
+                    "audience": audience, "scope": scope, "scopes": scopes, "lifetime": lifetime, "offline": offline,
                     "secret": "null-shared-key-of-thirty-two-bytes",
                 }),
             );

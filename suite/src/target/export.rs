@@ -126,6 +126,8 @@ impl Making<'_> {
             "scopes": all.iter().map(|name| json!({ "value": name })).collect::<Vec<_>>(),
         });
         let mut object = json!({ "audience": identifier(alias), "scope": names, "scopes": all.join(" ") });
+        let pairs = names.iter().filter_map(|(role, name)| Some((role.as_str(), name.as_str()?)));
+        object["offline"] = super::offline(pairs, Some("offline_access"));
         // What Auth0 documents for an API that says nothing.
         let lifetime = api.token_lifetime.unwrap_or(86_400);
         exported["token_lifetime"] = lifetime.into();

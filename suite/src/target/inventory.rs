@@ -64,6 +64,8 @@ impl Static {
         for (alias, api) in &picked.apis {
             let all: Vec<&str> = api.scopes.values().map(String::as_str).collect();
             let mut object = json!({ "scope": api.scopes, "scopes": all.join(" ") });
+            let pairs = api.scopes.iter().map(|(role, name)| (role.as_str(), name.as_str()));
+            object["offline"] = super::offline(pairs, api.offline_scope.as_deref());
             let secret = api.signing_secret.as_ref().map(|secret| json!(secret.reveal()));
             let members = [
                 ("audience", api.audience.as_ref().map(|audience| json!(audience))),

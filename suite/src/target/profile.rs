@@ -110,6 +110,8 @@ pub struct Api {
     pub token_lifetime: Option<u64>,
     /// True if left out.
     pub allow_offline_access: Option<bool>,
+    /// The scope that asks for a refresh token, at targets where it must be asked for: `offline_access`.
+    pub offline_scope: Option<String>,
 }
 
 /// A directory of users.

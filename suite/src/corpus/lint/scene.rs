@@ -136,6 +136,8 @@ impl<'a> Scene<'a> {
             self.case.given.apis.iter().find(|(name, _)| kind == Kind::Api && name == alias)
         {
             known.extend(api.scopes.iter().map(|scope| format!("scope.{scope}")));
+            known.extend(api.scopes.iter().map(|scope| format!("offline.{scope}")));
+            known.push("offline.all".to_owned());
             if api.signing_alg == "HS256" {
                 known.push("secret".to_owned());
             }
