@@ -78,8 +78,12 @@ pub struct World {
 
 /// The member `offline` of an API: what a login asks for to get these scopes and a refresh token. `word` is the scope that
 /// asks for one, at targets where it must be asked for.
-pub(crate) fn offline<'a>(scopes: impl Iterator<Item = (&'a str, &'a str)> + Clone, word: Option<&str>) -> Value {
-    let with = |names: Vec<&str>| -> Value { names.into_iter().chain(word).collect::<Vec<_>>().join(" ").into() };
+pub(crate) fn offline<'a>(
+    scopes: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    word: Option<&str>,
+) -> Value {
+    let with =
+        |names: Vec<&str>| -> Value { names.into_iter().chain(word).collect::<Vec<_>>().join(" ").into() };
     let mut all: serde_json::Map<String, Value> =
         scopes.clone().map(|(role, name)| (role.to_owned(), with(vec![name]))).collect();
     all.insert("all".to_owned(), with(scopes.map(|(_, name)| name).collect()));
