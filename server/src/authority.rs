@@ -1,5 +1,6 @@
 //! One tenant and its ledgers: a request in, a reply out. Synchronous; no socket, no wall clock, no global.
 
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -36,13 +37,18 @@ impl Origin {
     }
 }
 
-/// A reply and what is to be told about it.
-#[derive(Debug)]
+/// A reply and what is to be told about it; prints without the body, which may hold tokens.
 pub struct Reply {
     /// What goes on the wire.
     pub response: Response<Bytes>,
     /// For the operator.
     pub story: Story,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({})", self.story.line)
+    }
 }
 
 /// What was decided and why, in one line without secrets.

@@ -4,6 +4,9 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
 
 use std::io::{IsTerminal as _, Write as _};
 
@@ -92,7 +95,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(code, message)) => {
-            eprintln!("{}", message.trim_end());
+            tell(message.trim_end());
             ExitCode::from(code)
         }
     }
@@ -106,7 +109,8 @@ fn serve(flags: &Serve) -> Result<(), Failure> {
     for name in &flags.deviate {
         tenant = tenant.deviate(name).map_err(|fault| Failure(64, fault.to_string()))?;
     }
-    let mut builder = Server::builder(tenant).port(flags.port).on_request(|line| eprintln!("{line}"));
+    let (teller, told) = teller();
+    let mut builder = Server::builder(tenant).port(flags.port).on_request(teller);
     if let Some(host) = flags.host {
         builder = builder.host(host);
     }
@@ -122,12 +126,35 @@ fn serve(flags: &Serve) -> Result<(), Failure> {
         }
         StartError::PortInUse(_) | StartError::Listen(_) => Failure(3, fault.to_string()),
     })?;
+    let wait = signal::catch();
     introduce(&server);
-    println!("{}", ready(&server));
-    let _ = std::io::stdout().flush();
-    signal::wait();
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{}", ready(&server)).and_then(|()| out.flush());
+    wait();
     server.stop();
+    // The last lines; nobody waits long for a reader that is gone.
+    let _ = told.recv_timeout(Duration::from_secs(1));
     Ok(())
+}
+
+/// Lines that may wait for a slow reader of standard error; further ones are lost.
+const WAITING: usize = 10_000;
+
+/// Tells people without waiting for them: a parent that never reads the pipe would else stop the server once it is
+/// full. The receiver hears when the last line is written.
+fn teller() -> (impl Fn(&str) + Send + Sync + 'static, Receiver<()>) {
+    let (lines, waiting) = mpsc::sync_channel::<String>(WAITING);
+    let (done, told) = mpsc::channel();
+    thread::spawn(move || {
+        waiting.iter().for_each(|line| tell(&line));
+        done.send(())
+    });
+    (move |line: &str| drop(lines.try_send(line.to_owned())), told)
+}
+
+/// Writes a line for people; `eprintln!` would panic where they have closed the pipe.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// The one line for programs. Members that are `null` are filled by what comes later.
@@ -150,22 +177,22 @@ fn ready(server: &Server) -> serde_json::Value {
 /// For people: who can log in, and a line that works as pasted.
 fn introduce(server: &Server) {
     let tenant = server.tenant();
-    eprintln!("ropg-server {}, tenant {}, for tests only", env!("CARGO_PKG_VERSION"), tenant.name());
+    tell(&format!("ropg-server {}, tenant {}, for tests only", env!("CARGO_PKG_VERSION"), tenant.name()));
     for line in tenant.ignored() {
-        eprintln!("ignored: {line}");
+        tell(&format!("ignored: {line}"));
     }
     for line in tenant.describe() {
-        eprintln!("  {line}");
+        tell(&format!("  {line}"));
     }
     for name in tenant.deviations() {
-        eprintln!("DEVIATES on purpose: {name}");
+        tell(&format!("DEVIATES on purpose: {name}"));
     }
     if tenant.name() == "acme" {
-        eprintln!(
+        tell(&format!(
             "\n  curl {}/oauth/token -d grant_type=password -d client_id=acme-web -d client_secret=acme-web-secret \\\n    \
              -d username=ann@acme.test -d password=Correct-Horse-9 -d audience=https://api.acme.test/\n",
             server.url()
-        );
+        ));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,10 +74,7 @@ impl Server {
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
-        match self.host {
-            IpAddr::V4(host) => format!("http://{host}:{}", self.port()),
-            IpAddr::V6(host) => format!("http://[{host}]:{}", self.port()),
-        }
+        format!("http://{}", SocketAddr::new(self.host, self.port()))
     }
 
     /// The issuer of tokens that are asked for at [`Server::url`], with the slash.
@@ -179,9 +176,8 @@ impl ServerBuilder {
             _ => StartError::Listen(fault),
         })?;
         let host = self.host.filter(|host| !host.is_unspecified()).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        if self.public {
-            self.allowed_hosts.push(host.to_string());
-        }
+        // Who listens at an address answers to it.
+        self.allowed_hosts.extend(self.host.map(|_| SocketAddr::new(host, open.port).to_string()));
         self.tenant.allow_hosts(&self.allowed_hosts);
         let authority = Authority::new(self.tenant, self.clock, self.entropy);
         let served = Arc::new(Served { authority, port: open.port, on_request: self.on_request });

@@ -31,6 +31,8 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
             "aud", "email", "email_verified", "exp", "family_name", "given_name", "iat", "iss", "name", "nickname",
             "phone_number", "phone_number_verified", "picture", "sub", "updated_at"
         ],
+        "request_uri_parameter_supported": false,
+        "request_parameter_supported": false,
         "id_token_signing_alg_values_supported": ["HS256", "RS256", "PS256"],
     });
     if turn.tenant.behaviour.choices.grant_types_listed == GrantTypesListed::Listed {

@@ -53,7 +53,8 @@ fn bearer(turn: &Turn<'_>, request: &Request<'_>) -> Result<String, Refusal> {
     let behaviour = &turn.tenant.behaviour;
     let caseless = behaviour.keeps(Switch::UserinfoSchemeCase);
     let of_header = |value: &HeaderValue| {
-        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let (scheme, token) = value.split_once(' ')?;
         let same = scheme == "Bearer" || (caseless && scheme.eq_ignore_ascii_case("bearer"));
         same.then(|| token.trim().to_owned())
     };

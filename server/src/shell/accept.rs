@@ -17,6 +17,9 @@ const CONNECTIONS: usize = 1024;
 /// Time for the first byte, and for the headers of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The pause after a failed accept.
+const BREATH: Duration = Duration::from_millis(10);
+
 /// The first byte of a TLS handshake.
 const TLS_HANDSHAKE: u8 = 0x16;
 
@@ -25,26 +28,52 @@ pub(super) async fn run(
     socket: TcpListener,
     served: Arc<Served>,
     mut stopped: watch::Receiver<bool>,
-    open: Arc<watch::Sender<usize>>,
+    alive: Alive,
 ) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let next = async || {
+        let place = Arc::clone(&room).acquire_owned().await.ok()?;
+        loop {
+            match socket.accept().await {
+                Ok((stream, _)) => return Some((stream, place)),
+                // The peer went away again, or files ran out: neither ends the server, nor shall it spin.
+                Err(_) => tokio::time::sleep(BREATH).await,
+            }
+        }
+    };
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
-        let stream = tokio::select! {
+        let accepted = tokio::select! {
             () = told_to_stop(&mut stopped) => return,
-            accepted = socket.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                // The peer went away again, or files ran out: neither ends the server.
-                Err(_) => continue,
-            },
+            accepted = next() => accepted,
         };
-        let (served, stopped, open) = (Arc::clone(&served), stopped.clone(), Arc::clone(&open));
-        open.send_modify(|count| *count += 1);
+        let Some((stream, place)) = accepted else { return };
+        let (served, stopped, alive) = (Arc::clone(&served), stopped.clone(), alive.clone());
         tokio::spawn(async move {
+            let _held = (place, alive);
             connection(stream, served, stopped).await;
-            open.send_modify(|count| *count -= 1);
-            drop(place);
         });
+    }
+}
+
+/// Counts listeners and connections while they live; one that panics is counted out too.
+pub(super) struct Alive(Arc<watch::Sender<usize>>);
+
+impl Alive {
+    pub(super) fn counted(counter: &Arc<watch::Sender<usize>>) -> Self {
+        counter.send_modify(|count| *count += 1);
+        Self(Arc::clone(counter))
+    }
+}
+
+impl Clone for Alive {
+    fn clone(&self) -> Self {
+        Self::counted(&self.0)
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 }
 

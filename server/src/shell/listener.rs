@@ -22,12 +22,13 @@ pub(crate) struct Open {
 /// Accepting; stops when dropped.
 pub(crate) struct Listener {
     stop: watch::Sender<bool>,
-    connections: watch::Receiver<usize>,
+    /// Listeners and connections that are still there.
+    alive: watch::Receiver<usize>,
 }
 
 /// Binds `host`, or both loopback addresses without one; port 0 takes a free one.
 pub(crate) fn open(host: Option<IpAddr>, port: u16) -> io::Result<Open> {
-    if let Some(host) = host.filter(|host| !host.is_loopback()) {
+    if let Some(host) = host {
         let socket = TcpListener::bind(SocketAddr::new(host, port))?;
         let port = socket.local_addr()?.port();
         return Ok(Open { sockets: vec![socket], port });
@@ -50,25 +51,25 @@ impl Open {
     /// Begins to accept.
     pub(crate) fn accept(self, served: &Arc<Served>) -> io::Result<Listener> {
         let (stop, stopped) = watch::channel(false);
-        let (counter, connections) = watch::channel(0);
+        let (counter, alive) = watch::channel(0);
         let counter = Arc::new(counter);
         for socket in self.sockets {
             socket.set_nonblocking(true)?;
             let _inside = reactor().enter();
             let socket = tokio::net::TcpListener::from_std(socket)?;
             let served = Arc::clone(served);
-            reactor().spawn(accept::run(socket, served, stopped.clone(), Arc::clone(&counter)));
+            reactor().spawn(accept::run(socket, served, stopped.clone(), accept::Alive::counted(&counter)));
         }
-        Ok(Listener { stop, connections })
+        Ok(Listener { stop, alive })
     }
 }
 
 impl Listener {
-    /// Accepts no more and waits until the open connections have finished, at most `patience`.
+    /// Accepts no more and waits until the port is free and the open connections have finished, at most `patience`.
     pub(crate) fn stop(mut self, patience: Duration) {
         let _ = self.stop.send(true);
         let drained = async {
-            let _ = tokio::time::timeout(patience, self.connections.wait_for(|open| *open == 0)).await;
+            let _ = tokio::time::timeout(patience, self.alive.wait_for(|alive| *alive == 0)).await;
         };
         reactor().block_on(drained);
     }

@@ -1,10 +1,13 @@
 //! One request: read whole, answered on a worker thread, written.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::HOST;
-use http::{HeaderValue, Request, Response};
+use http::header::{CONNECTION, CONTENT_TYPE, HOST};
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 
@@ -15,29 +18,49 @@ use crate::token::request::BODY_LIMIT;
 /// What is read and thrown away of a body that is too large, so that its sender hears the refusal.
 const DRAINED: usize = 64 * 1024 * 1024;
 
+/// Time for a whole body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Answers a request.
 pub(super) async fn answer(
     served: Arc<Served>,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, hyper::Error> {
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    let body = whole(body).await?;
+    let origin = Origin { scheme: "http", host: host(&parts), port: served.port };
+    let body = match tokio::time::timeout(PATIENCE, whole(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => {
+            served.tell("400: the body broke off, or its chunks are malformed");
+            return Ok(fault(StatusCode::BAD_REQUEST, "invalid_request"));
+        }
+        Err(_) => {
+            served.tell("408: the body did not come");
+            return Ok(fault(StatusCode::REQUEST_TIMEOUT, "invalid_request"));
+        }
+    };
     let request = Request::from_parts(parts, body);
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
-    let origin = Origin { scheme: "http", host, port: served.port };
     let worker = Arc::clone(&served);
     let replied = tokio::task::spawn_blocking(move || worker.authority.handle(&origin, request)).await;
-    let response = match replied {
+    Ok(match replied {
         Ok(Reply { response, story }) => {
             served.tell(&story.line);
-            response
+            response.map(Full::new)
         }
         Err(_) => {
             served.tell("500: a fault of this server (a panic); please report it");
-            fault()
+            fault(StatusCode::INTERNAL_SERVER_ERROR, "server_error")
         }
-    };
-    Ok(response.map(Full::new))
+    })
+}
+
+/// Whom the request is for: an absolute target decides before the `Host` header (RFC 9112 §3.2.2).
+fn host(parts: &Parts) -> String {
+    match parts.uri.authority() {
+        Some(authority) => authority.as_str(),
+        None => parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default(),
+    }
+    .to_owned()
 }
 
 /// The body, or the first byte more than the limit of it.
@@ -56,9 +79,11 @@ async fn whole(mut body: Incoming) -> Result<Bytes, hyper::Error> {
     Ok(read.freeze())
 }
 
-fn fault() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(br#"{"error":"server_error"}"#));
-    *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
-    response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+/// The answer where the authority has none; what else the connection carries cannot be trusted.
+fn fault(status: StatusCode, error: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(format!(r#"{{"error":"{error}"}}"#))));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -2,19 +2,23 @@
 
 use super::reactor::reactor;
 
-/// Blocks until the process is asked to end. Not to be called from async code.
-pub fn wait() {
-    reactor().block_on(async {
-        let interrupt = tokio::signal::ctrl_c();
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            match signal(SignalKind::terminate()) {
-                Ok(mut terminate) => tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} },
-                Err(_) => drop(interrupt.await),
+/// Catches both from now on: whoever is told that the server is ready may end it at once. The returned function blocks
+/// until one of them has come; not to be called from async code.
+pub fn catch() -> impl FnOnce() {
+    #[cfg(unix)]
+    let caught = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let _inside = reactor().enter();
+        [SignalKind::interrupt(), SignalKind::terminate()].map(signal)
+    };
+    move || {
+        reactor().block_on(async {
+            #[cfg(unix)]
+            if let [Ok(mut interrupt), Ok(mut terminate)] = caught {
+                tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+                return;
             }
-        }
-        #[cfg(not(unix))]
-        drop(interrupt.await);
-    });
+            drop(tokio::signal::ctrl_c().await);
+        });
+    }
 }

@@ -36,7 +36,29 @@ impl User {
     }
 }
 
-/// The form in which identifiers are compared: ASCII letters fold, nothing is trimmed, no Unicode normalisation (PWD-11).
+/// The form in which identifiers are compared: ASCII letters fold, nothing is trimmed, no Unicode normalisation (PWD-11);
+/// a phone number with its country loses its separators (PWD-37).
 pub(crate) fn folded(identifier: &str) -> String {
-    identifier.to_ascii_lowercase()
+    let digits = identifier.bytes().filter(u8::is_ascii_digit).count();
+    let number = identifier.strip_prefix('+').filter(|_| digits >= 7);
+    match number.map(|number| number.replace([' ', '-', '.', '(', ')'], "")) {
+        Some(number) if number.len() == digits => format!("+{number}"),
+        _ => identifier.to_ascii_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers_lose_separators_and_nothing_else_does() {
+        assert_eq!(folded("+1 (555) 010-0199"), "+15550100199");
+        for name in ["+1-555", "1-555-010-0199", "+ann.1234567", "++15550100199", "+15550100199 "] {
+            let expected = if name.ends_with(' ') { "+15550100199" } else { name };
+            assert_eq!(folded(name), expected);
+        }
+        assert_eq!(folded("Ann@ACME.test"), "ann@acme.test");
+        assert_eq!(folded("ZOË"), "zoË");
+    }
 }

@@ -93,13 +93,14 @@ fn refresh(
     Ok(Authorization { user: user.user, application: user.client.application, api, scope, login: false })
 }
 
+/// Whether an audience is the tenant's own userinfo, which equals none (SCP-03).
+pub(crate) fn is_userinfo(turn: &Turn<'_>, audience: &str) -> bool {
+    audience.strip_suffix("userinfo").is_some_and(|issuer| turn.owns(issuer))
+}
+
 /// The API of an audience; none for no audience, and for that of userinfo itself (SCP-02, SCP-03, SCP-05).
 fn api(turn: &Turn<'_>, audience: Option<&str>) -> Result<Option<Arc<Api>>, TokenError> {
-    let Some(audience) = audience else { return Ok(None) };
-    let own = audience.strip_suffix("userinfo").is_some_and(|issuer| turn.owns(issuer));
-    if own {
-        return Ok(None);
-    }
+    let Some(audience) = audience.filter(|audience| !is_userinfo(turn, audience)) else { return Ok(None) };
     match turn.tenant.apis.iter().find(|api| api.identifier == audience) {
         Some(api) => Ok(Some(Arc::clone(api))),
         None if !turn.tenant.behaviour.keeps(Switch::AudienceKnownOnly) => {

@@ -28,8 +28,9 @@ impl Basic {
         if values.next().is_some() {
             return Err(TokenError::MalformedRequest("there are two Authorization headers".to_owned()));
         }
-        let value = value.to_str().unwrap_or_default();
-        let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
+        // Bytes that are no text spoil the credentials, not the scheme.
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let (scheme, rest) = value.split_once(' ').unwrap_or((&value, ""));
         if !scheme.eq_ignore_ascii_case("basic") {
             let ignored = behaviour.keeps(Switch::OtherSchemesIgnored);
             return Ok((!ignored).then_some(Self::Unreadable));

@@ -1,6 +1,6 @@
 //! Every refusal and its exact wire form: one table. A variant, its behaviour and the suite's answer have one name.
 
-use crate::tenant::behaviour::{Answer, Label, Preset, Switch};
+use crate::tenant::behaviour::{Answer, Label, Switch};
 use crate::turn::Turn;
 
 /// A refusal: an answer, not a failure.
@@ -86,7 +86,7 @@ impl TokenError {
             description = Some("The user does not exist.".to_owned());
         }
         let challenge = match self {
-            Self::ClientFailed { by_header, .. } => *by_header || behaviour.which() == Preset::Rfc6749,
+            Self::ClientFailed { by_header, .. } => *by_header || label == Label::Rfc6749,
             _ => false,
         };
         let description = description.map(|text| clean(&text));

@@ -14,12 +14,17 @@ use crate::turn::Turn;
 const OPAQUE_LIFETIME: i64 = 86_400;
 
 /// A successful answer, before it is a body.
-#[derive(Debug)]
 pub(crate) struct TokenResponse {
     /// The members in the recorded order: `access_token, refresh_token, id_token, scope, expires_in, token_type`.
     pub(crate) members: Map<String, Value>,
     /// Who got it, for people: `ann@acme.test, openid read:orders`.
     pub(crate) told: String,
+}
+
+impl std::fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TokenResponse({})", self.told)
+    }
 }
 
 /// Issues what was decided. The login is counted before the tokens are made (PWD-24).

@@ -27,8 +27,9 @@ use overlay::Overlay;
 pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> {
     let mut problems = Problems::default();
     schema::check("tenant", document, &mut problems);
-    let mut check = Check::new(document, problems.or(())?);
+    let mut check = Check::new(document, problems);
     let root = &document.root;
+    check.ignore_unknown(root, "", ROOT_MEMBERS);
     let overlay = Overlay::of(root);
     let behaviour = behaviour(root, &mut check);
     let applications = applications(root, &overlay, &mut check);
@@ -36,6 +37,7 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
     let apis = apis(root, &overlay, &mut check);
     let users = users::users(root, &connections, &mut check);
     let settings = root.member("tenant");
+    settings.iter().for_each(|node| check.ignore_unknown(node, "tenant", SETTINGS));
     let setting = |name: &str| {
         let text = settings.and_then(|node| node.member(name)).and_then(Node::text);
         text.filter(|text| !text.is_empty()).map(str::to_owned)
@@ -58,10 +60,14 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
             .map(str::to_owned),
         allowed_hosts: Vec::new(),
         deviations: Vec::new(),
-        ignored: check.ignored,
+        ignored: std::mem::take(&mut check.ignored),
     };
-    check.problems.or(Tenant(Arc::new(definition)))
+    check.or(Tenant(Arc::new(definition)))
 }
+
+const ROOT_MEMBERS: &[&str] = &["tenant", "clients", "resourceServers", "databases", "connections", "ropg"];
+
+const SETTINGS: &[&str] = &["friendly_name", "default_directory", "default_audience", "flags"];
 
 fn behaviour(root: &Node, check: &mut Check<'_>) -> Behaviour {
     let overlay = root.member("ropg");

@@ -82,15 +82,13 @@ fn password(subject: &str, node: &Node, check: &mut Check<'_>) -> Option<Secret>
         .or_else(|| node.member("password_hash"));
     if let Some(phc) = phc {
         let value = phc.text().unwrap_or_default();
-        let argon2 = PasswordHash::new(value).is_ok_and(|hash| hash.algorithm.as_str().starts_with("argon2"));
-        if !argon2 {
-            check.problem(
-                phc.at,
-                "only argon2 hashes in PHC form are read, `$argon2id$v=19$m=…,t=…,p=…$salt$hash`",
-            );
-            return None;
-        }
-        return Some(Secret::new(value));
+        return match verifiable(value) {
+            Ok(()) => Some(Secret::new(value)),
+            Err(fault) => {
+                check.problem(phc.at, fault);
+                None
+            }
+        };
     }
     match text(node, "password") {
         Some(plain) => Some(hashed(subject, &plain)),
@@ -100,6 +98,22 @@ fn password(subject: &str, node: &Node, check: &mut Check<'_>) -> Option<Secret>
         }
     }
 }
+
+/// Whether a password can ever be compared with a hash, and at a cost that a machine can bear.
+fn verifiable(phc: &str) -> Result<(), &'static str> {
+    let form = "only argon2 hashes in PHC form are read, `$argon2id$v=19$m=…,t=…,p=…$salt$hash`";
+    let hash = PasswordHash::new(phc).map_err(|_| form)?;
+    Algorithm::try_from(hash.algorithm.as_str()).map_err(|_| form)?;
+    let params = Params::try_from(&hash).map_err(|_| "the parameters of the argon2 hash are not valid")?;
+    match (hash.salt, hash.hash) {
+        (Some(_), Some(_)) if params.m_cost() <= MOST.0 && params.t_cost() <= MOST.1 => Ok(()),
+        (Some(_), Some(_)) => Err("the argon2 hash costs more than 1 GiB or 100 passes"),
+        _ => Err("the argon2 hash lacks its salt or the hash itself"),
+    }
+}
+
+/// The most that a hash may cost, in KiB and passes.
+const MOST: (u32, u32) = (1 << 20, 100);
 
 /// The hash of a plain password; the salt derives from the subject, so that the same file gives the same tenant.
 fn hashed(subject: &str, plain: &str) -> Secret {

@@ -131,7 +131,11 @@ impl Grant {
         let parameters = &request.parameters;
         let asked = Asked {
             audience: parameters.value("audience").map(str::to_owned),
-            scope: parameters.value("scope").map(ScopeSet::read),
+            scope: parameters
+                .value("scope")
+                .map(ScopeSet::read)
+                // Spaces alone name no scope (TOK-33).
+                .filter(|asked| !asked.is_empty()),
         };
         let password = |needs_realm: bool, asked: Asked| -> Result<PasswordGrant, TokenError> {
             if asked.scope.is_none() && !behaviour.keeps(Switch::ScopeOptional) {

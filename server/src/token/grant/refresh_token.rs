@@ -50,7 +50,8 @@ fn redeem(
     if authenticate::blocked(turn, &profile.user) {
         return Err(TokenError::RefreshUserBlocked);
     }
-    if grant.asked.audience.is_some() && grant.asked.audience != original.audience {
+    let named = grant.asked.audience.as_deref().filter(|named| !audience::is_userinfo(turn, named));
+    if grant.asked.audience.is_some() && named != original.audience.as_deref() {
         return Err(TokenError::OtherAudience);
     }
     if let Some(asked) = &grant.asked.scope
