@@ -39,7 +39,9 @@ impl<'a> Check<'a> {
     /// A name that nothing has, with the nearest that something has.
     pub(super) fn unknown(&mut self, at: At, message: String, name: &str, known: &[String]) {
         let problem = Problem::new(self.document, at, message);
-        self.push(match schema::nearest(name, known) {
+        // What has no name is a problem of its own.
+        let known: Vec<String> = known.iter().filter(|name| !name.is_empty()).cloned().collect();
+        self.push(match schema::nearest(name, &known) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None if known.is_empty() => problem,
             None => problem.help(format!("known: {}", known.join(", "))),
