@@ -14,28 +14,11 @@ use crate::deviation;
 use crate::endpoint::{self, Answered};
 use crate::entropy::Entropy;
 use crate::ledger::Ledgers;
+use crate::origin::Origin;
 use crate::tenant::Tenant;
 use crate::turn::Turn;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-auth0-requestid");
-
-/// By which way a request came.
-#[derive(Clone, Debug)]
-pub struct Origin {
-    /// `http` or `https`.
-    pub scheme: &'static str,
-    /// The value of the `Host` header, or what stands for it.
-    pub host: String,
-    /// The listener's port.
-    pub port: u16,
-}
-
-impl Origin {
-    /// The issuer for requests that come this way, with the slash at its end.
-    pub(crate) fn issuer(&self) -> String {
-        format!("{}://{}/", self.scheme, self.host)
-    }
-}
 
 /// A reply and what is to be told about it; prints without the body, which may hold tokens.
 pub struct Reply {

@@ -10,7 +10,7 @@
 //! token       THE FLOW: the steps of a token request, in order
 //! ledger      what changes while running
 //! tenant      what an administrator configures
-//! clock, entropy, turn: time and dice are handed in
+//! clock, entropy, origin, turn: time, dice and the way a request came are handed in
 //! ```
 //!
 //! ```no_run
@@ -31,10 +31,12 @@ mod ledger;
 pub mod tenant;
 mod clock;
 mod entropy;
+mod origin;
 mod turn;
 
-pub use authority::{Authority, Origin, Reply, Story};
+pub use authority::{Authority, Reply, Story};
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use origin::Origin;
 pub use server::{Server, ServerBuilder, StartError};
 pub use tenant::{Tenant, UnknownDeviation};

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::authority::Origin;
 use crate::entropy::Dice;
 use crate::ledger::Ledgers;
+use crate::origin::Origin;
 use crate::tenant::Tenant;
 
 /// What the steps of a request share. Time is read once.

@@ -19,6 +19,7 @@ pub mod run;
 pub mod step;
 pub mod matcher;
 pub mod verdict;
+mod clock;
 pub mod redact;
 pub mod baseline;
 pub mod report;

@@ -17,3 +17,11 @@ fn the_folder_holds_the_same_corpus_and_matches_the_schemas() {
     assert_eq!(read.digest, embedded.digest);
     assert_eq!(read.cases.len(), embedded.cases.len());
 }
+
+#[test]
+fn nothing_is_missing_from_it() {
+    let corpus = Corpus::linted().unwrap_or_else(|problems| panic!("{problems}"));
+    let gaps = ropg_suite::corpus::lint::complete(&corpus);
+    assert!(gaps.0.is_empty(), "{gaps}");
+    assert!(ropg_suite::corpus::lint::unregistered(&corpus).is_empty());
+}

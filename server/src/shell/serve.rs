@@ -12,7 +12,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 
 use super::Served;
-use crate::authority::{Origin, Reply};
+use crate::authority::Reply;
+use crate::origin::Origin;
 use crate::token::request::BODY_LIMIT;
 
 /// What is read and thrown away of a body that is too large, so that its sender hears the refusal.

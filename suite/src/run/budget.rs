@@ -1,5 +1,6 @@
 //! What a run may cost the target: requests, failed logins per user, pace.
 
+use crate::clock::clock;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -87,15 +88,6 @@ impl Spent {
         self.next = Some(at + Duration::from_secs_f64((1.0 / rate).min(3600.0)));
         at.saturating_duration_since(now)
     }
-}
-
-/// The real time, for durations alone.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "durations and paces of real exchanges are measured in real time"
-)]
-pub(crate) fn clock() -> Instant {
-    Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the target's owner limits the real pace of requests")]

@@ -2,8 +2,9 @@
 
 use jsonwebtoken::jwk::JwkSet;
 
-use super::budget::{Budget, clock};
+use super::budget::Budget;
 use super::event::{self, Event, Exchange};
+use crate::clock::clock;
 use crate::corpus::case::{Action, But, Case, Jwt, JwtKey, Raw, Step};
 use crate::corpus::flavour::Flavour;
 use crate::redact::Redactor;

@@ -22,7 +22,6 @@ use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;
 use crate::target::Driver;
 
-pub(crate) use budget::clock;
 use event::{CaseFinished, Listener, RunFinished};
 
 /// What is run.

@@ -7,9 +7,10 @@ use std::sync::mpsc;
 use std::thread;
 
 use super::Plan;
-use super::budget::{Budget, clock};
+use super::budget::Budget;
 use super::engine;
 use super::event::{CaseFinished, Event, Listener, RunFinished, RunStarted};
+use crate::clock::clock;
 use crate::corpus::Corpus;
 use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;

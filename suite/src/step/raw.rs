@@ -11,8 +11,8 @@ use super::reply::{self, Parts, Reply};
 use super::request::endpoint;
 use super::send::{Fault, MOST_BYTES};
 use super::{Answer, Sending};
+use crate::clock::clock;
 use crate::corpus::case::Raw;
-use crate::run::clock;
 
 /// Fills in the templates of a raw request and adds the headers that are not given.
 ///
