@@ -1,10 +1,11 @@
 //! One tenant and its ledgers: a request in, a reply out. Synchronous; no socket, no wall clock, no global.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
-use http::header::{DATE, HOST};
+use http::header::{CONTENT_LENGTH, DATE, HOST};
 use http::{HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -16,6 +17,7 @@ use crate::entropy::Entropy;
 use crate::ledger::Ledgers;
 use crate::origin::Origin;
 use crate::tenant::Tenant;
+use crate::tenant::behaviour::Switch;
 use crate::turn::Turn;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-auth0-requestid");
@@ -79,16 +81,25 @@ impl Authority {
     pub fn handle(&self, origin: &Origin, request: Request<Bytes>) -> Reply {
         let ledgers = Arc::clone(&self.epoch.read().unwrap_or_else(PoisonError::into_inner));
         let now = self.clock.now();
-        let mut turn =
-            Turn { tenant: &self.tenant, ledgers: &ledgers, now, dice: self.entropy.fork(), origin };
+        let mut turn = Turn {
+            tenant: &self.tenant,
+            ledgers: &ledgers,
+            now,
+            dice: self.entropy.fork(),
+            origin,
+            charged: None,
+        };
         let (parts, body) = request.into_parts();
         let hosts = parts.headers.get_all(HOST).iter().count();
-        let answered = if hosts == 1 && self.tenant.admits_host(&origin.host, origin.port) {
-            endpoint::route(&mut turn, &endpoint::Request { parts: &parts, body: &body })
+        let own = self.tenant.admits_host(&origin.host, origin.port)
+            || !self.tenant.behaviour.keeps(Switch::HostChecked);
+        let answered = if hosts == 1 && own {
+            routed(&mut turn, &endpoint::Request { parts: &parts, body: &body })
         } else {
             endpoint::foreign_host(&turn, &origin.host)
         };
-        let Answered { response, facts } = answered;
+        let Answered { response, mut facts } = answered;
+        facts.method = parts.method.clone();
         let request_id = turn.dice.hex(20);
         let mut response = deviation::tamper(&turn, &facts, stamped(response, now, &request_id));
         let grant = facts.grant.map(|grant| format!(" {}", grant.name())).unwrap_or_default();
@@ -100,10 +111,20 @@ impl Authority {
             facts.told
         );
         if parts.method == http::Method::HEAD {
+            // A HEAD tells how long the answer to a GET would be (RFC 9110 §9.3.2).
+            let length = response.body().len();
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
             *response.body_mut() = Bytes::new();
         }
         Reply { response, story: Story { line: printable(&line) } }
     }
+}
+
+/// A panic is a bug of ours: the request gets an answer with its id, and the next one finds a living server (TOK-30).
+fn routed(turn: &mut Turn<'_>, request: &endpoint::Request<'_>) -> Answered {
+    // What a half-made request leaves behind is what a client that goes away leaves behind: the ledgers' verbs are atomic.
+    let outcome = catch_unwind(AssertUnwindSafe(|| endpoint::route(turn, request)));
+    outcome.unwrap_or_else(|_| endpoint::internal_failure(turn))
 }
 
 /// Names in a line come from strangers: control characters would forge lines and drive terminals, and a name may be as

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use crate::entropy::Dice;
-use crate::ledger::Ledgers;
+use crate::ledger::{Ledgers, Taken};
 use crate::origin::Origin;
 use crate::tenant::Tenant;
+use crate::tenant::behaviour::Switch;
 
 /// What the steps of a request share. Time is read once.
 pub(crate) struct Turn<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) dice: Dice,
     /// By which way the request came.
     pub(crate) origin: &'a Origin,
+    /// The token that the address's bucket gave for this request, once it was asked.
+    pub(crate) charged: Option<Taken>,
 }
 
 impl Turn<'_> {
@@ -37,6 +40,9 @@ impl Turn<'_> {
         }
         let Some((scheme, rest)) = issuer.split_once("://") else { return false };
         let Some(host) = rest.strip_suffix('/') else { return false };
+        if !self.tenant.behaviour.keeps(Switch::IssuersShared) {
+            return false;
+        }
         matches!(scheme, "http" | "https") && self.tenant.admits_host(host, self.origin.port)
     }
 

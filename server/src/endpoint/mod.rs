@@ -1,7 +1,10 @@
 //! The router: (method, path) → endpoint. The whole list is on this screen.
 
 mod authorize;
+mod cors;
 mod discovery;
+mod legacy;
+mod limit;
 mod reply;
 mod token;
 mod userinfo;
@@ -36,17 +39,15 @@ pub(crate) struct Facts {
     pub(crate) grant: Option<GrantType>,
     /// How the client authenticated, or tried to: `none`, `post`, `basic`.
     pub(crate) client: Option<&'static str>,
+    pub(crate) method: Method,
     /// What was decided and why.
     pub(crate) told: String,
 }
 
 /// Answers a request.
 pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
-    let allowed = |allow: &'static str| {
-        request.parts.method == Method::HEAD && allow.contains("HEAD")
-            || allow.split(", ").any(|method| method == request.parts.method.as_str())
-    };
-    let (allow, endpoint): (&'static str, Endpoint) = match request.parts.uri.path() {
+    let path = request.parts.uri.path();
+    let (methods, endpoint): (&'static str, Endpoint) = match path {
         "/oauth/token" => ("POST", token::answer),
         "/userinfo" => ("GET, HEAD, POST", userinfo::answer),
         "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
@@ -54,16 +55,29 @@ pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
         }
         "/.well-known/jwks.json" => ("GET, HEAD", discovery::keys),
         "/authorize" => ("GET, HEAD", authorize::answer),
+        "/oauth/ro" => ("POST", legacy::answer),
         _ => return reply::refused(turn, Answer::NotFound, 404, "not_found", None, "nothing is there"),
     };
-    if allowed(allow) {
+    if let Some(answered) = cors::preflight(turn, request, methods) {
+        return answered;
+    }
+    let mut answered = if methods.split(", ").any(|method| method == request.parts.method.as_str()) {
         endpoint(turn, request)
     } else {
-        reply::method_not_allowed(turn, request.parts.uri.path(), allow)
-    }
+        reply::method_not_allowed(turn, path, methods)
+    };
+    cors::share(turn, request, &mut answered.response);
+    reply::choose(turn, &answered.facts, &mut answered.response);
+    answered
 }
 
 type Endpoint = fn(&mut Turn<'_>, &Request<'_>) -> Answered;
+
+/// What is left to say where an endpoint has panicked (TOK-30).
+pub(crate) fn internal_failure(turn: &Turn<'_>) -> Answered {
+    let told = "a fault of this server (a panic); please report it";
+    reply::refused(turn, Answer::InternalFailure, 500, "server_error", None, told)
+}
 
 /// A request for a host that is not the tenant's (DSC-13).
 pub(crate) fn foreign_host(turn: &Turn<'_>, host: &str) -> Answered {

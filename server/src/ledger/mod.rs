@@ -3,12 +3,14 @@
 //! Ledgers offer atomic verbs, not getters, and hold no lock while anything is hashed or signed.
 
 mod access_tokens;
+mod buckets;
 mod directory;
 mod refresh_tokens;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
+pub(crate) use buckets::{Buckets, Counted, Full, Level, Taken};
 pub(crate) use directory::{Directory, Profile};
 pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
 
@@ -18,6 +20,7 @@ pub(crate) struct Ledgers {
     pub(crate) directory: Directory,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) refresh_tokens: RefreshTokens,
+    pub(crate) buckets: Buckets,
 }
 
 /// What is stored of a token: who reads the ledger cannot use it.

@@ -1,4 +1,4 @@
-//! Step 5: the password. An unknown user costs what a wrong password costs, and is answered the same (PWD-08).
+//! Step 6: the password. An unknown user costs what a wrong password costs, and is answered the same (PWD-08).
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,6 +6,7 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordVerifier as _;
 use argon2::password_hash::phc::PasswordHash;
 
+use super::admit::AdmittedAttempt;
 use super::client::AuthenticatedClient;
 use super::connection::LoginAttempt;
 use super::error::TokenError;
@@ -27,8 +28,8 @@ pub(crate) struct AuthenticatedUser {
 }
 
 /// Verifies the password (PWD-07, PWD-12), then whether an administrator blocked the account (PWD-15).
-pub(crate) fn password(turn: &Turn<'_>, attempt: LoginAttempt) -> Result<AuthenticatedUser, TokenError> {
-    let LoginAttempt { client, connection, username, password, asked } = attempt;
+pub(crate) fn password(turn: &Turn<'_>, admitted: AdmittedAttempt) -> Result<AuthenticatedUser, TokenError> {
+    let LoginAttempt { client, connection, username, password, asked } = admitted.attempt;
     let behaviour = &turn.tenant.behaviour;
     let fold = behaviour.keeps(Switch::IdentifierFolded);
     let directory = || turn.ledgers.directory.find(turn.tenant, &connection.name, &username, fold);

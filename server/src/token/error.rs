@@ -36,7 +36,14 @@ pub(crate) enum TokenError {
     RefreshUserBlocked,
     WiderScope,
     OtherAudience,
+    TooManyRequests,
+    /// What is full, for people.
+    TemporarilyUnavailable(&'static str),
 }
+
+/// The documented text of an exceeded rate limit (TOK-24), at every endpoint.
+pub(crate) const TOO_MANY_REQUESTS: &str =
+    "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.";
 
 /// A refusal on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +81,8 @@ impl TokenError {
             Self::RefreshUserBlocked => Answer::RefreshUserBlocked,
             Self::WiderScope => Answer::WiderScope,
             Self::OtherAudience => Answer::OtherAudience,
+            Self::TooManyRequests => Answer::TooManyRequests,
+            Self::TemporarilyUnavailable(_) => Answer::TemporarilyUnavailable,
         }
     }
 
@@ -188,6 +197,10 @@ impl TokenError {
             (Self::OtherAudience, _) => {
                 (400, "invalid_request", text("audience differs from that of the refresh token"))
             }
+            (Self::TooManyRequests, _) => (429, "too_many_requests", text(TOO_MANY_REQUESTS)),
+            (Self::TemporarilyUnavailable(_), _) => {
+                (503, "temporarily_unavailable", text("The service is temporarily unavailable."))
+            }
         }
     }
 
@@ -220,6 +233,8 @@ impl TokenError {
             Self::RefreshUserBlocked => "the refresh token's user is blocked".to_owned(),
             Self::WiderScope => "the refresh asks for more than was granted".to_owned(),
             Self::OtherAudience => "the refresh asks for another audience".to_owned(),
+            Self::TooManyRequests => "the endpoint's rate limit".to_owned(),
+            Self::TemporarilyUnavailable(why) => format!("unavailable: {why}"),
         }
     }
 }

@@ -33,6 +33,8 @@ pub enum Filter {
     B64,
     /// Percent-encoding of everything but unreserved characters.
     UrlEnc,
+    /// Percent-encoding of every byte, the unreserved too.
+    Percent,
     /// Upper case (ASCII).
     Upper,
 }
@@ -104,14 +106,14 @@ fn reference(inside: &str) -> Result<Part, String> {
     }
     let filters = pieces.map(|word| {
         let known = Filter::ALL.into_iter().find(|filter| filter.word() == word);
-        known.ok_or_else(|| format!("unknown filter `{word}`: b64, b64url, urlenc, upper"))
+        known.ok_or_else(|| format!("unknown filter `{word}`: b64, b64url, urlenc, percent, upper"))
     });
     Ok(Part::Reference { path, filters: filters.collect::<Result<_, _>>()? })
 }
 
 impl Filter {
     /// All filters.
-    pub const ALL: [Self; 4] = [Self::B64, Self::B64Url, Self::UrlEnc, Self::Upper];
+    pub const ALL: [Self; 5] = [Self::B64, Self::B64Url, Self::UrlEnc, Self::Percent, Self::Upper];
 
     /// Its word in a template.
     #[must_use]
@@ -120,6 +122,7 @@ impl Filter {
             Self::B64 => "b64",
             Self::B64Url => "b64url",
             Self::UrlEnc => "urlenc",
+            Self::Percent => "percent",
             Self::Upper => "upper",
         }
     }
@@ -130,16 +133,19 @@ impl Filter {
         match self {
             Self::B64 => STANDARD.encode(text),
             Self::B64Url => URL_SAFE_NO_PAD.encode(text),
-            Self::UrlEnc => percent_encoded(text),
+            Self::UrlEnc => {
+                percent_encoded(text, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+            }
+            Self::Percent => percent_encoded(text, |_| false),
             Self::Upper => text.to_ascii_uppercase(),
         }
     }
 }
 
-fn percent_encoded(text: &str) -> String {
+fn percent_encoded(text: &str, plain: impl Fn(u8) -> bool) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if plain(byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
@@ -173,5 +179,6 @@ mod tests {
     #[test]
     fn percent_encoding_leaves_only_the_unreserved() {
         assert_eq!(Filter::UrlEnc.apply("ä b+c~"), "%C3%A4%20b%2Bc~");
+        assert_eq!(Filter::Percent.apply("ä b"), "%C3%A4%20%62");
     }
 }

@@ -77,12 +77,23 @@ impl Driver for Embedded {
         let Export { tenant, mut objects, secrets } = export(&case.given, &flavour.preset);
         let server = self.start(tenant).map_err(Unmet::Broken)?;
         let base = server.url();
-        let target = json!({ "base": base, "issuer": server.issuer(), "signing_key": ropg_fixtures::file(SIGNING_KEY) });
-        objects.insert("target".to_owned(), target);
+        objects.insert("target".to_owned(), target(&server));
         let endpoints: BTreeMap<String, String> =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
         Ok(World { endpoints, objects, secrets, guard: Some(Box::new(server)) })
     }
+}
+
+/// What the case sees of the server itself; it answers to two names.
+fn target(server: &Server) -> Value {
+    let port = server.port();
+    json!({
+        "base": server.url(),
+        "issuer": server.issuer(),
+        "host": format!("127.0.0.1:{port}"),
+        "other_host": format!("localhost:{port}"),
+        "signing_key": ropg_fixtures::file(SIGNING_KEY),
+    })
 }
 
 #[cfg(test)]

@@ -89,6 +89,10 @@ answers! {
     RefreshUserBlocked "refresh_user_blocked" [Auth0, Rfc6749] ["RFT-13"];
     WiderScope "wider_scope" [Auth0] ["RFC6749-6-02"];
     OtherAudience "other_audience" [Auth0] ["RFT-29"];
+    TooManyRequests "too_many_requests" [Auth0] ["TOK-24", "TOK-27", "IDT-21"];
+    TemporarilyUnavailable "temporarily_unavailable" [Auth0] ["TOK-30"];
+    InternalFailure "internal_failure" [Auth0] ["TOK-30"];
+    EndpointDisabled "endpoint_disabled" [Auth0, Legacy] ["TOK-29"];
     MethodNotAllowed "method_not_allowed" [Auth0] ["TOK-02"];
     NotFound "not_found" [Auth0] ["ERR-14"];
     ForeignHost "foreign_host" [Auth0] ["DSC-13"];

@@ -79,5 +79,10 @@ switches! {
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
     UserinfoHeaderOnly "userinfo.header_only" ["IDT-24"] "A token in query or form does not count.";
     UserinfoOneToken "userinfo.one_token" ["IDT-24"] "Two tokens in one request are refused.";
+    AddressGivenBack "address.given_back" ["SIP-12"] "A login that succeeds gives its address's token back.";
+    AddressKept "address.kept" ["SIP-12"] "A login that is refused does not.";
+    AddressRefill "address.refill" ["SIP-03"] "An address gets attempts back at the tenant's rate.";
+    HostChecked "host.checked" ["DSC-13"] "Requests for a foreign host are refused.";
+    IssuersShared "issuer.shared" ["DSC-13"] "What was issued under one of the tenant's own issuers is good under each.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }

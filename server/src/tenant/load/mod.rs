@@ -5,6 +5,7 @@
 
 mod overlay;
 mod check;
+mod protection;
 mod users;
 
 use std::collections::HashMap;
@@ -59,13 +60,15 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
             .and_then(Node::text)
             .map(str::to_owned),
         allowed_hosts: Vec::new(),
+        logins: protection::logins(root, &mut check),
         deviations: Vec::new(),
         ignored: std::mem::take(&mut check.ignored),
     };
     check.or(Tenant(Arc::new(definition)))
 }
 
-const ROOT_MEMBERS: &[&str] = &["tenant", "clients", "resourceServers", "databases", "connections", "ropg"];
+const ROOT_MEMBERS: &[&str] =
+    &["tenant", "clients", "resourceServers", "databases", "connections", "attackProtection", "ropg"];
 
 const SETTINGS: &[&str] = &["friendly_name", "default_directory", "default_audience", "flags"];
 
@@ -131,10 +134,17 @@ fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Ve
             first_party: node.member("is_first_party").and_then(Node::bool).unwrap_or(true),
             id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
                 .unwrap_or(36_000),
+            origins: origins(node),
             name,
         });
     }
     all
+}
+
+/// Both lists mean the same here: pages of the client. A slash at the end is a slip that the service forgives.
+fn origins(client: &Node) -> Vec<String> {
+    let listed = ["allowed_origins", "web_origins"].iter().flat_map(|name| texts(client, name));
+    listed.map(|origin| origin.trim_end_matches('/').to_owned()).collect()
 }
 
 const CLIENT_MEMBERS: &[&str] = &[
@@ -148,6 +158,8 @@ const CLIENT_MEMBERS: &[&str] = &[
     "jwt_configuration",
     "is_token_endpoint_ip_header_trusted",
     "refresh_token",
+    "allowed_origins",
+    "web_origins",
 ];
 
 /// The type decides where no method is said: native and single-page applications are public (CLI-09).

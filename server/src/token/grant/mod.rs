@@ -49,7 +49,8 @@ impl GrantType {
         Self::ALL.into_iter().find(|grant| grant.wire() == wire)
     }
 
-    fn takes_passwords(self) -> bool {
+    /// Whether somebody logs in: the address is charged, and pages and strangers may not.
+    pub(crate) fn takes_passwords(self) -> bool {
         match self {
             Self::Password | Self::PasswordRealm => true,
             Self::RefreshToken => false,

@@ -336,15 +336,15 @@ fn matcher_values(matcher: &Matcher, each: &mut dyn FnMut(&str)) {
             values.iter().for_each(|value| texts(value, each))
         }
         Matcher::Not(inner) | Matcher::IfPresent(inner) => matcher_values(inner, each),
-        Matcher::ContainsWord(text) => each(text),
+        Matcher::ContainsWord(text) | Matcher::Matches(text) => each(text),
         Matcher::Absent
         | Matcher::Present
-        | Matcher::Matches(_)
         | Matcher::NonEmpty
         | Matcher::Kind(_)
         | Matcher::Length(_)
         | Matcher::MediaType(_)
         | Matcher::NearNow(_)
+        | Matcher::FromNow(..)
         | Matcher::Unguessable(_) => {}
     }
 }

@@ -5,6 +5,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::expectation::Matcher;
+use crate::corpus::template::{Part, Template};
 
 /// The words that make a map a matcher.
 const WORDS: &[&str] = &[
@@ -18,6 +19,7 @@ const WORDS: &[&str] = &[
     "contains_word",
     "media_type",
     "near_now",
+    "from_now",
     "includes",
     "unguessable",
     "equals",
@@ -83,6 +85,7 @@ pub(super) fn matcher(reading: &mut Reading<'_>, node: &Node) -> Matcher {
         "contains_word" => Matcher::ContainsWord(reading.text(value)),
         "media_type" => Matcher::MediaType(reading.text(value)),
         "near_now" => Matcher::NearNow(reading.whole(value)),
+        "from_now" => from_now(reading, value),
         "unguessable" => Matcher::Unguessable(u32::try_from(reading.whole(value)).unwrap_or(u32::MAX)),
         "if_present" => Matcher::IfPresent(Box::new(matcher(reading, value))),
         "not" => Matcher::Not(Box::new(matcher(reading, value))),
@@ -98,13 +101,41 @@ fn when_true(reading: &mut Reading<'_>, value: &Node, matcher: Matcher) -> Match
     matcher
 }
 
+/// Two seconds counted from now, the second not before the first; the past has a minus.
+fn from_now(reading: &mut Reading<'_>, value: &Node) -> Matcher {
+    let whole = |node: &Node| node.to_json().as_i64();
+    match value.items() {
+        [low, high]
+            if let (Some(low), Some(high)) = (whole(low), whole(high))
+                && low <= high =>
+        {
+            Matcher::FromNow(low, high)
+        }
+        _ => {
+            reading
+                .wrong(value.at, "`from_now` is a list of two whole numbers of seconds, the earlier first");
+            Matcher::FromNow(0, 0)
+        }
+    }
+}
+
 fn regex(reading: &mut Reading<'_>, value: &Node) -> String {
     let text = reading.text(value);
-    if let Err(error) = Regex::new(&text) {
+    if let Err(error) = Regex::new(&without_values(&text)) {
         let last = error.to_string().lines().last().unwrap_or_default().to_owned();
         reading.wrong(value.at, format!("`{text}` is no regular expression: {last}"));
     }
     text
+}
+
+/// A pattern as it is before values are known; each of them will stand for itself, as a letter does.
+fn without_values(pattern: &str) -> String {
+    let Ok(template) = Template::parse(pattern) else { return pattern.to_owned() };
+    let parts = template.parts.iter().map(|part| match part {
+        Part::Literal(text) => text.as_str(),
+        Part::Reference { .. } => "x",
+    });
+    parts.collect()
 }
 
 fn list(reading: &mut Reading<'_>, value: &Node) -> Vec<serde_json::Value> {

@@ -24,8 +24,20 @@ const BUT: &[&str] = &[
     "bearer",
     "unauthenticated",
 ];
-const STEP: &[&str] =
-    &["name", "send", "raw", "jwt", "forge", "probe", "but", "record", "expect", "capture", "multi_fault"];
+const STEP: &[&str] = &[
+    "name",
+    "send",
+    "raw",
+    "jwt",
+    "forge",
+    "probe",
+    "but",
+    "record",
+    "times",
+    "expect",
+    "capture",
+    "multi_fault",
+];
 
 /// A named request.
 pub(super) fn request(reading: &mut Reading<'_>, node: &Node) -> Request {
@@ -129,6 +141,7 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String]) -
             .map(|expect| expectations(reading, expect, default))
             .unwrap_or_default(),
         capture: capture.iter().map(|(key, path)| captured(reading, key, path)).collect(),
+        times: node.member("times").map_or(1, |times| reading.whole(times)),
         multi_fault: node.member("multi_fault").map(|reason| reading.text(reason)),
     }
 }
