@@ -52,6 +52,20 @@ switches! {
     ScopeRestricts "scope.restricts" ["SCP-10"] "Naming scopes of the API restricts the token to them.";
     ScopeKnownOnly "scope.known_only" ["SCP-12"] "Unknown scopes are dropped.";
     ScopeCase "scope.case_sensitive" ["SCP-13"] "Scopes are compared with case.";
+    ForbiddenRestricts "scope.forbidden_restricts" ["SCP-14", "SCP-22"] "A scope of the API that is asked in vain is not as if none was asked.";
+    RbacEnforced "rbac.enforced" ["SCP-14", "SCP-15"] "Under RBAC users get the scopes for which they have a permission.";
+    RbacSparesStandard "rbac.spares_standard_scopes" ["SCP-19"] "RBAC is about the API's scopes, not about the standard ones.";
+    RolesCount "rbac.roles_count" ["SCP-19"] "A role gives its permissions to its users.";
+    DirectPermissionsCount "rbac.direct_permissions_count" ["SCP-19"] "A permission may be a user's own.";
+    PermissionsOfTheApi "rbac.permissions_of_the_api" ["SCP-14", "SCP-18"] "A permission at one API is none at another.";
+    PermissionsWhole "permissions.whole" ["SCP-18"] "The claim lists what the user may do, not what was asked.";
+    UserAccessEnforced "api.user_access_enforced" ["SCP-21", "SCP-23"] "An API's policy decides which clients get its users' tokens.";
+    ClientGrantForUsers "client_grant.for_users" ["SCP-21"] "A grant for the client itself is none for its users.";
+    ClientGrantCuts "client_grant.cuts" ["SCP-22"] "A client gets what its grant names.";
+    ClientGrantByName "client_grant.by_name" ["SCP-21"] "What a client grant allows has to be asked for by name.";
+    ResourceNeedsProfile "resource.needs_profile" ["SCP-06"] "`resource` means nothing unless the tenant's profile is `compatibility`.";
+    ResourceHonoured "resource.honoured" ["SCP-06"] "Under that profile `resource` names the API.";
+    AudienceBeatsResource "resource.yields_to_audience" ["SCP-06"] "Where both are sent, `audience` decides.";
     OpenidWidens "openid.widens" ["SCP-08"] "`openid` alone grants the standard scopes.";
     IdTokenNeedsOpenid "id_token.only_with_openid" ["IDT-01", "TOK-10"] "An ID token comes with `openid` only.";
     OfflineNeedsApi "offline_access.needs_api" ["SCP-20"] "The API must allow offline access.";
@@ -71,6 +85,7 @@ switches! {
     RefreshClientBound "refresh.client_bound" ["RFT-14"] "A refresh token serves its client only.";
     RefreshScopeBound "refresh.scope_bound" ["RFT-09"] "A refresh grants nothing beyond the original scope.";
     RefreshScopeKept "refresh.scope_kept" ["RFT-07", "RFT-08"] "The refresh token keeps its scope when a narrower one is asked.";
+    RefreshPermissionsAnew "refresh.permissions_anew" ["SCP-31"] "A refresh grants what the user may do now.";
     RefreshSurvives "refresh.token_survives" ["RFT-06", "RFT-14", "RFT-15"] "A refused or granted refresh does not consume a non-rotating token.";
     UserinfoAudience "userinfo.audience_enforced" ["IDT-16"] "A token for something else is refused at userinfo.";
     UserinfoSignature "userinfo.signature_verified" ["IDT-15"] "An altered token is refused at userinfo.";
