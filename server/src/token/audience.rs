@@ -140,7 +140,10 @@ pub(crate) fn is_userinfo(turn: &Turn<'_>, audience: &str) -> bool {
 
 /// The API of an audience; none for no audience, and for that of userinfo itself (SCP-02, SCP-03, SCP-05).
 fn api(turn: &Turn<'_>, audience: Option<&str>) -> Result<Option<Arc<Api>>, TokenError> {
-    let Some(audience) = audience.filter(|audience| !is_userinfo(turn, audience)) else { return Ok(None) };
+    let counts = |audience: &&str| {
+        !is_userinfo(turn, audience) || !turn.tenant.behaviour.keeps(Switch::UserinfoIsNoApi)
+    };
+    let Some(audience) = audience.filter(counts) else { return Ok(None) };
     match turn.tenant.apis.iter().find(|api| api.identifier == audience) {
         Some(api) => Ok(Some(Arc::clone(api))),
         None if !turn.tenant.behaviour.keeps(Switch::AudienceKnownOnly) => {

@@ -48,6 +48,7 @@ switches! {
     RealmRequired "realm.required" ["RLM-02", "RLM-16"] "The realm grant needs a realm.";
     EnabledClientsEnforced "connection.enabled_clients_enforced" ["PWD-05", "RLM-07"] "A connection serves the clients for which it is enabled.";
     AudienceKnownOnly "audience.known_only" ["SCP-05"] "An unknown audience is refused.";
+    UserinfoIsNoApi "audience.userinfo_is_none" ["SCP-03"] "Userinfo itself as the audience is as none.";
     DefaultAudience "audience.default_used" ["SCP-04"] "The default audience stands in for one not sent.";
     ScopeRestricts "scope.restricts" ["SCP-10"] "Naming scopes of the API restricts the token to them.";
     ScopeKnownOnly "scope.known_only" ["SCP-12"] "Unknown scopes are dropped.";
