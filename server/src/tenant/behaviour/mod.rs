@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AtHash, AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember,
+    AtHash, AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, Ropg,
     WiderScope,
 };
 pub use switch::Switch;
