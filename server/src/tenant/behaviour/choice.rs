@@ -80,6 +80,10 @@ choices! {
         auth0 None rfc6749 None ["ERR-13"] "Whether answers set the device cookie that was recorded.";
     hsts: Hsts "hsts" { Off = "off", Sent = "sent" }
         auth0 Off rfc6749 Off ["ERR-13"] "Whether browsers are told to use HTTPS alone (recorded); it would pin `localhost` too.";
+    at_hash: AtHash "id_token.at_hash" { Absent = "absent", Present = "present" }
+        auth0 Absent rfc6749 Absent ["IDT-09"] "Whether the ID token vouches for the access token beside it.";
+    ropg: Ropg "grants.ropg" { Served = "served", Retired = "retired" }
+        auth0 Served rfc6749 Served ["RET-01", "RET-02", "RET-03", "RET-04"] "Whether the grants that take passwords are served at all.";
     grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }
         auth0 Listed rfc6749 Listed ["DSC-06"] "Whether the metadata lists the grants.";
 }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AudienceChecked, Choices, Cookies, GrantTypesListed, Hsts, NothingGrantable, OmittedScope, RateLimits,
-    RealmMember, Service, WiderScope,
+    AtHash, AudienceChecked, Choices, Cookies, GrantTypesListed, Hsts, NothingGrantable, OmittedScope,
+    RateLimits, RealmMember, Ropg, Service, WiderScope,
 };
 pub use switch::Switch;
 
