@@ -43,6 +43,12 @@ impl AccessTokens {
         state.oldest_first.push_back(print);
     }
 
+    /// Forgets a token: what a deviation does, since access tokens cannot be revoked (ATK-22).
+    pub(crate) fn forget(&self, token: &str) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.grants.remove(&fingerprint(token));
+    }
+
     /// The grant of a token, dead or alive: who asks looks at `expires`.
     pub(crate) fn find(&self, token: &str) -> Option<OpaqueGrant> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,7 @@
 //! What an administrator configures; immutable once loaded. A tenant is a value: cheap to clone, shared by requests.
 
 pub(crate) mod application;
+pub(crate) mod refresh_policy;
 pub(crate) mod api;
 pub(crate) mod connection;
 pub(crate) mod user;
@@ -43,6 +44,8 @@ pub struct Definition {
     /// The connection of the plain password grant; it may name one that is gone (PWD-04).
     pub(crate) default_directory: Option<String>,
     pub(crate) default_audience: Option<String>,
+    /// Whether revoking a refresh token ends the others of its grant too (REV-09).
+    pub(crate) revokes_grant: bool,
     pub(crate) signing_key: Arc<SigningKey>,
     /// Pinned by a custom domain; else it follows the request.
     pub(crate) issuer: Option<String>,

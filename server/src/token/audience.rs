@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::authenticate::AuthenticatedUser;
+use super::authenticate::{AuthenticatedUser, Refreshed};
 use super::connection::LoginAttempt;
 use super::error::TokenError;
 use super::grant::GrantType;
 use super::scope::{self, OFFLINE_ACCESS, Question};
-use crate::ledger::RefreshGrant;
 use crate::tenant::api::Api;
 use crate::tenant::application::Application;
 use crate::tenant::behaviour::{AudienceChecked, Switch, WiderScope};
@@ -23,15 +22,15 @@ pub(crate) struct Authorization {
     /// `None`: no audience, an opaque token.
     pub(crate) api: Option<Arc<Api>>,
     pub(crate) scope: ScopeSet,
-    /// Whether this is a login, which begins a family of refresh tokens, or a refresh, which does not.
-    pub(crate) login: bool,
+    /// A login, which begins a family of refresh tokens, has none; a refresh carries its family on.
+    pub(crate) refreshed: Option<Refreshed>,
 }
 
 /// Decides (SCP-01…SCP-13, SCP-20; at a refresh RFT-07…RFT-09).
 pub(crate) fn resolve(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, TokenError> {
     match user.refreshed.clone() {
         None => login(turn, user),
-        Some(original) => refresh(turn, user, &original),
+        Some(refreshed) => refresh(turn, user, refreshed),
     }
 }
 
@@ -64,16 +63,17 @@ fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, Toke
         behaviour,
     };
     let scope = scope::granted(&question).ok_or(TokenError::NothingGrantable)?;
-    Ok(Authorization { user: user.user, application, api, scope, login: true })
+    Ok(Authorization { user: user.user, application, api, scope, refreshed: None })
 }
 
 /// Nothing widens at a refresh: the answer is what was granted, or what of it was asked for.
 fn refresh(
     turn: &Turn<'_>,
     user: AuthenticatedUser,
-    original: &RefreshGrant,
+    refreshed: Refreshed,
 ) -> Result<Authorization, TokenError> {
     let behaviour = &turn.tenant.behaviour;
+    let original = &refreshed.original;
     let api = api(turn, original.audience.as_deref())?;
     let scope = match &user.asked.scope {
         None => original.scope.clone(),
@@ -90,7 +90,8 @@ fn refresh(
             original.scope.intersection(asked)
         }
     };
-    Ok(Authorization { user: user.user, application: user.client.application, api, scope, login: false })
+    let application = user.client.application;
+    Ok(Authorization { user: user.user, application, api, scope, refreshed: Some(refreshed) })
 }
 
 /// Whether an audience is the tenant's own userinfo, which equals none (SCP-03).
@@ -111,8 +112,13 @@ fn api(turn: &Turn<'_>, audience: Option<&str>) -> Result<Option<Arc<Api>>, Toke
 }
 
 impl Authorization {
+    /// Whether it is a login and not a refresh.
+    pub(super) fn is_login(&self) -> bool {
+        self.refreshed.is_none()
+    }
+
     /// Whether a refresh token comes with it (RFT-01).
     pub(super) fn begins_family(&self) -> bool {
-        self.login && self.scope.contains(OFFLINE_ACCESS)
+        self.is_login() && self.scope.contains(OFFLINE_ACCESS)
     }
 }

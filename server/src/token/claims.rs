@@ -33,7 +33,7 @@ pub(super) fn access_token(turn: &Turn<'_>, authorization: &Authorization, api: 
     if !authorization.scope.is_empty() {
         claims.insert("scope".to_owned(), json!(authorization.scope.to_string()));
     }
-    let gty = if authorization.login { "password" } else { "refresh_token" };
+    let gty = if authorization.is_login() { "password" } else { "refresh_token" };
     claims.insert("gty".to_owned(), json!(gty));
     claims
 }
