@@ -35,7 +35,7 @@ fn carry_out(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> Resul
     let client = client::authenticate(turn, &request)?.application;
     let token = request.parameters.required("token")?;
     if !behaviour.keeps(Switch::RevokeRefreshOnly) {
-        turn.ledgers.access_tokens.forget(token);
+        turn.ledgers.access_tokens.clear();
     }
     if !behaviour.keeps(Switch::RevokeEnds) {
         return Ok("revoked nothing");
@@ -45,6 +45,9 @@ fn carry_out(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> Resul
     match turn.ledgers.refresh_tokens.revoke(token, &client.client_id, grant, rules) {
         Revoked::Ended if grant => Ok("revoked, and every other of its grant"),
         Revoked::Ended => Ok("revoked"),
+        Revoked::Nothing if !behaviour.keeps(Switch::RevokeSilent) => {
+            Err(TokenError::BadRefreshToken("there was nothing to revoke"))
+        }
         Revoked::Nothing => Ok("there was nothing to revoke"),
         Revoked::Foreign => match behaviour.choices.foreign_revocation {
             ForeignRevocation::Accepted => Ok("the token belongs to another client, and lives on"),

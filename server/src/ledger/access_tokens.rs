@@ -43,10 +43,9 @@ impl AccessTokens {
         state.oldest_first.push_back(print);
     }
 
-    /// Forgets a token: what a deviation does, since access tokens cannot be revoked (ATK-22).
-    pub(crate) fn forget(&self, token: &str) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.grants.remove(&fingerprint(token));
+    /// Forgets them all: what a deviation does, since access tokens cannot be revoked (ATK-22).
+    pub(crate) fn clear(&self) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::default();
     }
 
     /// The grant of a token, dead or alive: who asks looks at `expires`.

@@ -380,7 +380,8 @@ impl Family {
 
     fn history(&self, age: u64, rules: Rules<'_>) -> History {
         let fixed = rules.behaviour.keeps(Switch::RefreshLifetimeFixed);
-        let expires = if fixed { self.expires } else { rules.policy.lifetime.map(|lifetime| self.used + lifetime) };
+        let expires =
+            if fixed { self.expires } else { rules.policy.lifetime.map(|lifetime| self.used + lifetime) };
         History { ended: self.ended, age, replaced: self.replaced, expires, used: self.used }
     }
 

@@ -194,10 +194,10 @@ impl TokenError {
             (Self::OtherAudience, _) => {
                 (400, "invalid_request", text("audience differs from that of the refresh token"))
             }
-            (Self::ForeignToken, _) => {
-                (400, "invalid_grant", text("the token was issued to another client"))
+            (Self::ForeignToken, _) => (400, "invalid_grant", text("the token was issued to another client")),
+            (Self::LedgerFull(_), _) => {
+                (503, "temporarily_unavailable", text("the server remembers too much"))
             }
-            (Self::LedgerFull(_), _) => (503, "temporarily_unavailable", text("the server remembers too much")),
         }
     }
 

@@ -81,10 +81,8 @@ fn id_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<Option
 /// A new refresh token: of a login that may have one (RFT-01), of an exchange if it replaces the token presented (RFT-16).
 fn refresh_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<Option<String>, TokenError> {
     let ledger = &turn.ledgers.refresh_tokens;
-    let rules = RefreshRules {
-        policy: &authorization.application.refresh,
-        behaviour: &turn.tenant.behaviour,
-    };
+    let rules =
+        RefreshRules { policy: &authorization.application.refresh, behaviour: &turn.tenant.behaviour };
     if authorization.is_login() && !authorization.begins_family() {
         return Ok(None);
     }

@@ -55,12 +55,7 @@ impl TokenRequest {
         Self::read(behaviour, parts, body, TEXTS_OF_REVOCATION)
     }
 
-    fn read(
-        behaviour: &Behaviour,
-        parts: &Parts,
-        body: &[u8],
-        texts: &[&str],
-    ) -> Result<Self, TokenError> {
+    fn read(behaviour: &Behaviour, parts: &Parts, body: &[u8], texts: &[&str]) -> Result<Self, TokenError> {
         if body.len() > BODY_LIMIT {
             return Err(TokenError::BodyTooLarge);
         }

@@ -85,6 +85,7 @@ switches! {
     RefreshOldestGoes "refresh.oldest_goes" ["RFT-25"] "The oldest token makes room for a new one.";
     RefreshUserGone "refresh.ends_with_user" ["RFT-12", "RFT-35"] "A user who is deleted takes the refresh tokens along.";
     RevokeEnds "revoke.ends_token" ["REV-03"] "A revoked token serves no more.";
+    RevokeSilent "revoke.unknown_accepted" ["REV-04"] "Nobody learns from a revocation whether there was anything to revoke.";
     RevokeClientBound "revoke.client_bound" ["REV-05"] "A client revokes its own tokens only.";
     RevokeFamily "revoke.ends_family" ["REV-13"] "Revoking a member of a family ends the family.";
     RevokeByFlag "revoke.grant_by_flag" ["REV-09", "REV-10"] "The tenant's flag says whether the other tokens of the grant end too.";

@@ -48,9 +48,8 @@ pub(super) fn policy(node: &Node, check: &mut Check<'_>) -> RefreshPolicy {
     {
         check.problem(lifetime.at, "a lifetime means nothing without `expiration_type: expiring`");
     }
-    let lifetime = endless
-        .is_none()
-        .then(|| seconds(said.member("token_lifetime")).unwrap_or(RefreshPolicy::LIFETIME));
+    let lifetime =
+        endless.is_none().then(|| seconds(said.member("token_lifetime")).unwrap_or(RefreshPolicy::LIFETIME));
     let own_idle = seconds(said.member("idle_token_lifetime"));
     let idle_lifetime = (expiring && !flag("infinite_idle_token_lifetime")).then(|| {
         // The default of the one never exceeds what was said of the other.
@@ -62,12 +61,7 @@ pub(super) fn policy(node: &Node, check: &mut Check<'_>) -> RefreshPolicy {
         let message = format!("an idle lifetime of {idle} s exceeds the whole lifetime of {whole} s");
         check.problem(at("idle_token_lifetime"), message);
     }
-    RefreshPolicy {
-        rotating,
-        leeway: seconds(said.member("leeway")).unwrap_or(0),
-        lifetime,
-        idle_lifetime,
-    }
+    RefreshPolicy { rotating, leeway: seconds(said.member("leeway")).unwrap_or(0), lifetime, idle_lifetime }
 }
 
 #[cfg(test)]
