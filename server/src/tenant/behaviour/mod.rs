@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub use answer::{Answer, Label};
 pub use choice::{
     AudienceChecked, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable, OmittedScope,
-    RealmMember, RevokeBody, WiderScope,
+    RealmMember, RevokeBody, Ropg, WiderScope,
 };
 pub use number::Number;
 pub use switch::Switch;
