@@ -1,3 +1,5 @@
+//! The store: limits, a full ledger, switching rotation.
+
 use super::*;
 use crate::tenant::behaviour::{Behaviour, Preset};
 use crate::tenant::refresh_policy::RefreshPolicy;
