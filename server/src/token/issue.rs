@@ -6,7 +6,7 @@ use super::audience::Authorization;
 use super::error::TokenError;
 use super::{claims, jwt};
 use crate::ledger::{Exchanged, OpaqueGrant, RefreshGrant, RefreshRules};
-use crate::tenant::api::ApiSigning;
+use crate::tenant::api::{ApiSigning, TokenProfile};
 use crate::tenant::behaviour::Switch;
 use crate::turn::Turn;
 
@@ -34,7 +34,7 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
         turn.ledgers.directory.record_login(subject, turn.now);
     }
     let (access_token, lifetime) = access_token(turn, &authorization);
-    let id_token = id_token(turn, &authorization)?;
+    let id_token = id_token(turn, &authorization, &access_token)?;
     // Last: a refusal up to here has not used up the token that was presented.
     let refresh_token = refresh_token(turn, &authorization)?;
     let mut members = Map::new();
@@ -64,17 +64,25 @@ fn access_token(turn: &mut Turn<'_>, authorization: &Authorization) -> (String, 
         return (token, OPAQUE_LIFETIME);
     };
     let claims = claims::access_token(turn, authorization, api);
-    (jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &Map::new()), api.token_lifetime)
+    let mut header = Map::new();
+    if api.dialect.profile == TokenProfile::Rfc9068 {
+        header.insert("typ".to_owned(), json!("at+jwt"));
+    }
+    (jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &header), api.token_lifetime)
 }
 
 /// Who logged in (IDT-01).
-fn id_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<Option<String>, TokenError> {
+fn id_token(
+    turn: &mut Turn<'_>,
+    authorization: &Authorization,
+    access_token: &str,
+) -> Result<Option<String>, TokenError> {
     if !authorization.scope.contains("openid") && turn.tenant.behaviour.keeps(Switch::IdTokenNeedsOpenid) {
         return Ok(None);
     }
     let subject = &authorization.user.subject;
     let profile = turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
-    let claims = claims::id_token(turn, authorization, &profile);
+    let claims = claims::id_token(turn, authorization, &profile, access_token);
     Ok(Some(jwt::write(&turn.tenant.signing_key, &ApiSigning::Rs256, &claims, &Map::new())))
 }
 

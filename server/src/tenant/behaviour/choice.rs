@@ -76,6 +76,8 @@ choices! {
         auth0 Empty rfc6749 Empty ["REV-02"] "What a successful revocation answers.";
     foreign_revocation: ForeignRevocation "revoke.foreign_token" { Accepted = "accepted", Refused = "refused" }
         auth0 Accepted rfc6749 Accepted ["REV-05"] "What becomes of revoking another client's token, which lives on.";
+    at_hash: AtHash "id_token.at_hash" { Absent = "absent", Present = "present" }
+        auth0 Absent rfc6749 Absent ["IDT-09"] "Whether the ID token vouches for the access token beside it.";
     ropg: Ropg "grants.ropg" { Served = "served", Retired = "retired" }
         auth0 Served rfc6749 Served ["RET-01", "RET-02", "RET-03", "RET-04"] "Whether the grants that take passwords are served at all.";
     grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AudienceChecked, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable, OmittedScope,
+    AtHash, AudienceChecked, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable, OmittedScope,
     RealmMember, RevokeBody, Ropg, WiderScope,
 };
 pub use number::Number;
