@@ -6,6 +6,7 @@ mod discovery;
 mod legacy;
 mod limit;
 mod reply;
+mod revoke;
 mod token;
 mod userinfo;
 
@@ -32,7 +33,7 @@ pub(crate) struct Answered {
 /// The facts of an exchange.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
-    /// `token`, `userinfo`, `discovery`, `jwks`, `authorize`; empty for anything else.
+    /// `token`, `revoke`, `userinfo`, `discovery`, `jwks`, `authorize`; empty for anything else.
     pub(crate) endpoint: &'static str,
     pub(crate) granted: bool,
     pub(crate) answer: Option<Answer>,
@@ -49,6 +50,7 @@ pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let path = request.parts.uri.path();
     let (methods, endpoint): (&'static str, Endpoint) = match path {
         "/oauth/token" => ("POST", token::answer),
+        "/oauth/revoke" => ("POST", revoke::answer),
         "/userinfo" => ("GET, HEAD, POST", userinfo::answer),
         "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
             ("GET, HEAD", discovery::metadata)

@@ -2,9 +2,8 @@
 
 use std::panic::resume_unwind;
 
-use bytes::Bytes;
+use http::HeaderValue;
 use http::header::WWW_AUTHENTICATE;
-use http::{HeaderValue, Response};
 
 use super::{Answered, Facts, Request, limit, reply};
 use crate::ledger::Counted;
@@ -21,29 +20,31 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
         Ok(_) => carry_out(turn, request, &mut facts),
         Err(_) => Err(TokenError::TooManyRequests),
     };
-    let mut response = match outcome {
+    let mut answered = match outcome {
         Ok(tokens) => {
             facts.granted = true;
             facts.told = tokens.told;
-            reply::tokens(&tokens.members)
+            Answered { response: reply::tokens(&tokens.members), facts }
         }
-        Err(refusal) => refused(turn, &refusal, &mut facts),
+        Err(refusal) => refused(turn, &refusal, facts),
     };
+    let response = &mut answered.response;
     match counted {
         // A login is told how its address stands (recorded).
-        Ok(_) if facts.grant.is_some_and(GrantType::takes_passwords) => {
-            limit::show(&mut response, admit::level(turn));
+        Ok(_) if answered.facts.grant.is_some_and(GrantType::takes_passwords) => {
+            limit::show(response, admit::level(turn));
         }
-        Ok(level) => limit::show(&mut response, level),
+        Ok(level) => limit::show(response, level),
         Err(level) => {
-            limit::show(&mut response, level);
-            limit::retry_after(&mut response, level);
+            limit::show(response, level);
+            limit::retry_after(response, level);
         }
     }
-    Answered { response, facts }
+    answered
 }
 
-fn refused(turn: &Turn<'_>, refusal: &TokenError, facts: &mut Facts) -> Response<Bytes> {
+/// A refusal in the form that the tenant's behaviour picks.
+pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -> Answered {
     let wire = refusal.wire(turn);
     facts.answer = Some(refusal.answer());
     facts.told = refusal.why();
@@ -52,7 +53,16 @@ fn refused(turn: &Turn<'_>, refusal: &TokenError, facts: &mut Facts) -> Response
         let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
-    response
+    Answered { response, facts }
+}
+
+/// How the client authenticates, or tries to.
+pub(super) fn method(request: &TokenRequest) -> &'static str {
+    match (&request.basic, request.parameters.value("client_secret")) {
+        (Some(_), _) => "basic",
+        (None, Some(_)) => "post",
+        (None, None) => "none",
+    }
 }
 
 fn carry_out(
@@ -64,17 +74,11 @@ fn carry_out(
         Service::Well => {}
         // A panic that prints nothing: it was asked for.
         Service::Failing => resume_unwind(Box::new("the tenant's service is set to fail")),
-        Service::Unavailable => {
-            return Err(TokenError::TemporarilyUnavailable("the tenant's service is set to be"));
-        }
+        Service::Unavailable => return Err(TokenError::TemporarilyUnavailable),
     }
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    facts.client = Some(match (&request.basic, request.parameters.value("client_secret")) {
-        (Some(_), _) => "basic",
-        (None, Some(_)) => "post",
-        (None, None) => "none",
-    });
+    facts.client = Some(method(&request));
     let client = client::authenticate(turn, &request)?;
     token::exchange(turn, client, &request)
 }

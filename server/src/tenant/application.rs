@@ -1,5 +1,6 @@
 //! An application (OAuth: a client).
 
+use super::refresh_policy::RefreshPolicy;
 use super::secret::Secret;
 
 /// A registered client.
@@ -18,6 +19,8 @@ pub(crate) struct Application {
     pub(crate) id_token_lifetime: i64,
     /// Web pages whose scripts may read answers (ERR-15): `https://app.test`, `https://*.app.test`.
     pub(crate) origins: Vec<String>,
+    /// By what its refresh tokens live.
+    pub(crate) refresh: RefreshPolicy,
 }
 
 /// How a client authenticates at the token endpoint (CLI-04, CLI-05, CLI-08).

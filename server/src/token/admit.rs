@@ -26,7 +26,7 @@ pub(crate) struct AdmittedAttempt {
 /// Takes the address's token (SIP-03).
 pub(crate) fn admit(turn: &mut Turn<'_>, attempt: LoginAttempt) -> Result<AdmittedAttempt, TokenError> {
     let taken = turn.ledgers.buckets.take(address(turn), rate(turn), turn.now);
-    turn.charged = Some(taken.map_err(|Full| TokenError::TemporarilyUnavailable("too many addresses"))?);
+    turn.charged = Some(taken.map_err(|Full| TokenError::LedgerFull("addresses"))?);
     Ok(AdmittedAttempt { attempt })
 }
 

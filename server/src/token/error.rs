@@ -39,8 +39,11 @@ pub(crate) enum TokenError {
     WiderScope,
     OtherAudience,
     TooManyRequests,
-    /// What is full, for people.
-    TemporarilyUnavailable(&'static str),
+    TemporarilyUnavailable,
+    /// At a revocation alone, and only where a tenant chose to tell.
+    ForeignToken,
+    /// A ledger has no room, and forgetting would let something in.
+    LedgerFull(&'static str),
 }
 
 /// The documented text of an exceeded rate limit (TOK-24), at every endpoint.
@@ -85,7 +88,9 @@ impl TokenError {
             Self::WiderScope => Answer::WiderScope,
             Self::OtherAudience => Answer::OtherAudience,
             Self::TooManyRequests => Answer::TooManyRequests,
-            Self::TemporarilyUnavailable(_) => Answer::TemporarilyUnavailable,
+            Self::TemporarilyUnavailable => Answer::TemporarilyUnavailable,
+            Self::ForeignToken => Answer::ForeignToken,
+            Self::LedgerFull(_) => Answer::LedgerFull,
         }
     }
 
@@ -205,8 +210,12 @@ impl TokenError {
                 (400, "invalid_request", text("audience differs from that of the refresh token"))
             }
             (Self::TooManyRequests, _) => (429, "too_many_requests", text(TOO_MANY_REQUESTS)),
-            (Self::TemporarilyUnavailable(_), _) => {
+            (Self::TemporarilyUnavailable, _) => {
                 (503, "temporarily_unavailable", text("The service is temporarily unavailable."))
+            }
+            (Self::ForeignToken, _) => (400, "invalid_grant", text("the token was issued to another client")),
+            (Self::LedgerFull(_), _) => {
+                (503, "temporarily_unavailable", text("the server remembers too much"))
             }
         }
     }
@@ -244,7 +253,9 @@ impl TokenError {
             Self::WiderScope => "the refresh asks for more than was granted".to_owned(),
             Self::OtherAudience => "the refresh asks for another audience".to_owned(),
             Self::TooManyRequests => "the endpoint's rate limit".to_owned(),
-            Self::TemporarilyUnavailable(why) => format!("unavailable: {why}"),
+            Self::TemporarilyUnavailable => "the tenant chose to be unavailable".to_owned(),
+            Self::ForeignToken => "the token belongs to another client".to_owned(),
+            Self::LedgerFull(ledger) => format!("the ledger of {ledger} is full"),
         }
     }
 }

@@ -80,6 +80,10 @@ choices! {
         auth0 None rfc6749 None ["ERR-13"] "Whether answers set the device cookie that was recorded.";
     hsts: Hsts "hsts" { Off = "off", Sent = "sent" }
         auth0 Off rfc6749 Off ["ERR-13"] "Whether browsers are told to use HTTPS alone (recorded); it would pin `localhost` too.";
+    revoke_body: RevokeBody "revoke.body" { Empty = "empty", Ok = "ok" }
+        auth0 Empty rfc6749 Empty ["REV-02"] "What a successful revocation answers.";
+    foreign_revocation: ForeignRevocation "revoke.foreign_token" { Accepted = "accepted", Refused = "refused" }
+        auth0 Accepted rfc6749 Accepted ["REV-05"] "What becomes of revoking another client's token, which lives on.";
     at_hash: AtHash "id_token.at_hash" { Absent = "absent", Present = "present" }
         auth0 Absent rfc6749 Absent ["IDT-09"] "Whether the ID token vouches for the access token beside it.";
     ropg: Ropg "grants.ropg" { Served = "served", Retired = "retired" }
