@@ -79,6 +79,8 @@ mod tests {
 
     fn ask(asked: Option<&str>, api: bool, preset: Preset) -> Option<String> {
         let orders = Api {
+            name: "Orders".to_owned(),
+            routes: Vec::new(),
             identifier: "https://api.test/".to_owned(),
             signing: ApiSigning::Rs256,
             token_lifetime: 86_400,
