@@ -10,9 +10,10 @@ use serde_json::{Map, Value, json};
 use super::bearer::{self, Refusal};
 use super::{Answered, Facts, Request, reply};
 use crate::tenant::Tenant;
-use crate::tenant::api::{Api, Route};
+use crate::tenant::api::{Api, ApiSigning, Route};
 use crate::tenant::behaviour::{Answer, Switch};
 use crate::tenant::scope::ScopeSet;
+use crate::token::Trusted;
 use crate::turn::Turn;
 
 /// Where all of them stand.
@@ -55,7 +56,12 @@ fn place<'a>(tenant: &'a Tenant, path: &str) -> Option<(&'a Api, Vec<&'a Route>)
 /// What the token allows at the route.
 fn claims(turn: &Turn<'_>, api: &Api, route: &Route, token: &str) -> Result<Map<String, Value>, Refusal> {
     let meant = |audience: &str| audience == api.identifier;
-    let claims = bearer::verified(turn, token, &api.signing, meant).map_err(Refusal::Invalid)?;
+    let trusted = match &api.signing {
+        ApiSigning::Rs256 => Trusted::Keys(vec![&turn.tenant.signing_key]),
+        ApiSigning::Ps256(own) => Trusted::Keys(vec![own]),
+        ApiSigning::Hs256(secret) => Trusted::Secret(secret),
+    };
+    let claims = bearer::verified(turn, token, &trusted, meant).map_err(Refusal::Invalid)?;
     let granted = ScopeSet::read(claims.get("scope").and_then(Value::as_str).unwrap_or_default());
     let enough = route.scopes.iter().all(|scope| granted.contains(scope));
     if !enough && turn.tenant.behaviour.keeps(Switch::ApiScopes) {

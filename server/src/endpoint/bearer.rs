@@ -5,9 +5,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Map, Value};
 
 use super::Request;
-use crate::tenant::api::ApiSigning;
 use crate::tenant::behaviour::Switch;
-use crate::token::{read_jwt, verify_jwt};
+use crate::token::{Trusted, read_jwt};
 use crate::turn::Turn;
 
 /// Why a request is not served.
@@ -80,12 +79,12 @@ pub(super) fn token(turn: &Turn<'_>, request: &Request<'_>) -> Result<String, Re
     tokens.into_iter().next().or(beside).ok_or(Refusal::Missing)
 }
 
-/// The claims of a JWT that this tenant signed as `signing` says, for an audience that is `meant`, and that is alive
-/// (RFC 7519 §7.2, RFC 8725 §3).
+/// The claims of a JWT of this tenant that somebody `trusted` signed, for an audience that is `meant`, and that is alive (RFC
+/// 7519 §7.2, RFC 8725 §3).
 pub(super) fn verified(
     turn: &Turn<'_>,
     token: &str,
-    signing: &ApiSigning,
+    trusted: &Trusted<'_>,
     meant: impl Fn(&str) -> bool,
 ) -> Result<Map<String, Value>, Flaw> {
     let rules = &turn.tenant.behaviour;
@@ -94,14 +93,12 @@ pub(super) fn verified(
     if parts.header.get("crit").is_some() && rules.keeps(Switch::BearerCritical) {
         return Err(Flaw::Unreadable);
     }
-    let pinned = parts.header["alg"] == signing.alg();
+    let pinned = trusted.signs_with(&parts.header["alg"]);
     if !pinned && rules.keeps(Switch::BearerAlgorithm) {
         return Err(Flaw::Algorithm);
     }
-    let key = &turn.tenant.signing_key;
-    let named = matches!(signing, ApiSigning::Hs256(_)) || parts.header["kid"] == key.kid.as_str();
-    let good = (named || !rules.keeps(Switch::BearerKey)) && verify_jwt(key, signing, &parts);
-    if pinned && !good && rules.keeps(Switch::BearerSignature) {
+    let signed = trusted.signed(&parts, rules.keeps(Switch::BearerKey));
+    if pinned && !signed && rules.keeps(Switch::BearerSignature) {
         return Err(Flaw::Signature);
     }
     let claim = |name: &str| parts.claims.get(name);

@@ -1,5 +1,7 @@
 //! The metadata (DSC-01…DSC-06) and the public keys (DSC-07…DSC-12): only what is served is advertised.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Response};
@@ -7,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Answered, Facts, Request, reply};
 use crate::tenant::behaviour::GrantTypesListed;
+use crate::tenant::signing_key::SigningKey;
 use crate::token::{GrantType, OFFLINE_ACCESS, STANDARD};
 use crate::turn::Turn;
 
@@ -36,20 +39,27 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
         "id_token_signing_alg_values_supported": ["HS256", "RS256", "PS256"],
     });
     if turn.tenant.behaviour.choices.grant_types_listed == GrantTypesListed::Listed {
-        document["grant_types_supported"] = json!(GrantType::ALL.map(GrantType::wire));
+        document["grant_types_supported"] = json!(
+            GrantType::ALL
+                .into_iter()
+                .filter(|grant| grant.served(&turn.tenant.behaviour))
+                .map(GrantType::wire)
+                .collect::<Vec<_>>()
+        );
     }
     cacheable("discovery", &document)
 }
 
-/// `/.well-known/jwks.json`: the public half of the signing key.
+/// `/.well-known/jwks.json`: the public halves of the signing keys.
 pub(super) fn keys(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered {
-    let key = &turn.tenant.signing_key;
-    let document = json!({
-        "keys": [{
-            "alg": "RS256", "kty": "RSA", "use": "sig", "x5c": [key.x5c], "n": key.n, "e": key.e, "kid": key.kid, "x5t": key.x5t
-        }]
-    });
-    cacheable("jwks", &document)
+    let public = |key: &Arc<SigningKey>| {
+        json!({
+            "alg": key.padding.alg(), "kty": "RSA", "use": "sig", "x5c": [key.x5c], "n": key.n, "e": key.e,
+            "kid": key.kid, "x5t": key.x5t
+        })
+    };
+    let keys: Vec<Value> = turn.tenant.public_keys().into_iter().map(public).collect();
+    cacheable("jwks", &json!({ "keys": keys }))
 }
 
 fn cacheable(endpoint: &'static str, document: &Value) -> Answered {

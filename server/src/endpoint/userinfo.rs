@@ -10,10 +10,9 @@ use serde_json::{Map, Value};
 
 use super::bearer::{self, Flaw, Refusal};
 use super::{Answered, Facts, Request, reply};
-use crate::tenant::api::ApiSigning;
 use crate::tenant::behaviour::{Answer, Switch};
 use crate::tenant::scope::ScopeSet;
-use crate::token::userinfo_claims;
+use crate::token::{Trusted, userinfo_claims};
 use crate::turn::Turn;
 
 /// The recorded text for a token that cannot be read.
@@ -63,7 +62,8 @@ fn bearer_of(turn: &Turn<'_>, token: &str) -> Result<(String, ScopeSet), Flaw> {
         return Ok((grant.subject, grant.scope));
     }
     let meant = |audience: &str| audience.strip_suffix("userinfo").is_some_and(|issuer| turn.owns(issuer));
-    let claims = bearer::verified(turn, token, &ApiSigning::Rs256, meant)?;
+    let keys = turn.tenant.public_keys().into_iter().map(AsRef::as_ref).collect();
+    let claims = bearer::verified(turn, token, &Trusted::Keys(keys), meant)?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     Ok((text("sub").to_owned(), ScopeSet::read(text("scope"))))
 }

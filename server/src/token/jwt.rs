@@ -6,9 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use crate::tenant::api::ApiSigning;
+use crate::tenant::secret::Secret;
 use crate::tenant::signing_key::SigningKey;
 
-/// Signs `claims` with the tenant's key, or with the secret that an API shares. `header` members come after `alg`,
+/// Signs `claims` with the tenant's key, or with the key or the secret of an API. `header` members come after `alg`,
 /// `typ` and `kid`, or replace them.
 pub(crate) fn write(
     key: &SigningKey,
@@ -17,8 +18,9 @@ pub(crate) fn write(
     header: &Map<String, Value>,
 ) -> String {
     let mut jose = match signing {
-        ApiSigning::Rs256 => json!({ "alg": "RS256", "typ": "JWT", "kid": key.kid }),
-        ApiSigning::Hs256(_) => json!({ "alg": "HS256", "typ": "JWT" }),
+        ApiSigning::Rs256 => json!({ "alg": signing.alg(), "typ": "JWT", "kid": key.kid }),
+        ApiSigning::Ps256(own) => json!({ "alg": signing.alg(), "typ": "JWT", "kid": own.kid }),
+        ApiSigning::Hs256(_) => json!({ "alg": signing.alg(), "typ": "JWT" }),
     };
     for (name, value) in header {
         jose[name] = value.clone();
@@ -26,6 +28,7 @@ pub(crate) fn write(
     let signed = format!("{}.{}", encoded(&jose), encoded(&Value::Object(claims.clone())));
     let signature = match signing {
         ApiSigning::Rs256 => key.sign(signed.as_bytes()),
+        ApiSigning::Ps256(own) => own.sign(signed.as_bytes()),
         ApiSigning::Hs256(secret) => {
             let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
             hmac::sign(&key, signed.as_bytes()).as_ref().to_vec()
@@ -34,15 +37,35 @@ pub(crate) fn write(
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// Whether the signature was made with the tenant's key, or with the secret that an API shares. What the header says of
-/// the algorithm is not asked: who verifies knows.
-pub(crate) fn verify(key: &SigningKey, signing: &ApiSigning, parts: &Parts<'_>) -> bool {
-    let signed = parts.signed.as_bytes();
-    match signing {
-        ApiSigning::Rs256 => key.verify(signed, &parts.signature),
-        ApiSigning::Hs256(secret) => {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-            hmac::verify(&key, signed, &parts.signature).is_ok()
+/// Who may have signed a token: whoever verifies knows, whatever the token says.
+pub(crate) enum Trusted<'a> {
+    /// The holders of these keys, each by its own algorithm.
+    Keys(Vec<&'a SigningKey>),
+    /// Who shares this secret (HS256).
+    Secret(&'a Secret),
+}
+
+impl Trusted<'_> {
+    /// Whether any of them signs with `alg`.
+    pub(crate) fn signs_with(&self, alg: &Value) -> bool {
+        match self {
+            Self::Keys(keys) => keys.iter().any(|key| alg == key.padding.alg()),
+            Self::Secret(_) => alg == "HS256",
+        }
+    }
+
+    /// Whether one of them signed; with `named`, the one whose key the header names.
+    pub(crate) fn signed(&self, parts: &Parts<'_>, named: bool) -> bool {
+        let signed = parts.signed.as_bytes();
+        match self {
+            Self::Keys(keys) => keys
+                .iter()
+                .filter(|key| !named || parts.header["kid"] == key.kid.as_str())
+                .any(|key| key.verify(signed, &parts.signature)),
+            Self::Secret(secret) => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+                hmac::verify(&key, signed, &parts.signature).is_ok()
+            }
         }
     }
 }

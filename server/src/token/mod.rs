@@ -28,13 +28,14 @@ mod form;
 mod json;
 mod jwt;
 mod parameters;
+mod permission;
 mod scope;
 
 pub(crate) use claims::userinfo_claims;
 pub(crate) use error::TokenError;
 pub(crate) use grant::GrantType;
 pub(crate) use issue::TokenResponse;
-pub(crate) use jwt::{read as read_jwt, verify as verify_jwt, write as write_jwt};
+pub(crate) use jwt::{Trusted, read as read_jwt, write as write_jwt};
 pub(crate) use request::TokenRequest;
 pub(crate) use scope::{OFFLINE_ACCESS, STANDARD};
 
@@ -49,9 +50,12 @@ pub(crate) fn exchange(
     client: AuthenticatedClient,
     request: &TokenRequest,
 ) -> Result<TokenResponse, TokenError> {
-    match Grant::resolve(turn, &client, request)? {
+    let tokens = match Grant::resolve(turn, &client, request)? {
         Grant::Password(grant) => password::exchange(turn, client, grant),
         Grant::PasswordRealm(grant) => password_realm::exchange(turn, client, grant),
         Grant::RefreshToken(grant) => refresh_token::exchange(turn, client, grant),
-    }
+    }?;
+    // Said before; said again for a tenant whose deviation is to look at the password first.
+    grant::still_served(&turn.tenant.behaviour, request.parameters.required("grant_type")?)?;
+    Ok(tokens)
 }

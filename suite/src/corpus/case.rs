@@ -90,7 +90,7 @@ pub struct GivenConnection {
 pub struct GivenApi {
     /// Roles of its scopes: `read` is used as `{{ orders.scope.read }}`; a target maps them to real names.
     pub scopes: Vec<String>,
-    /// `RS256` by default, or `HS256`.
+    /// `RS256` by default, or `HS256`, `PS256`.
     pub signing_alg: String,
     /// Whether refresh tokens may be issued for it; true by default.
     pub allow_offline_access: bool,
@@ -118,6 +118,8 @@ pub struct GivenClient {
     pub auth: Option<ClientAuth>,
     /// The grants that are enabled for it: `password`, `password-realm`, `refresh_token`.
     pub grants: Vec<String>,
+    /// Whether a target may let a client play the part that has further grants: the case asks what becomes of it then.
+    pub further_grants: bool,
     /// Whether it is a first-party client; true by default.
     pub first_party: bool,
     /// A secret that the case needs to have a special form (reserved characters); else generated.

@@ -70,7 +70,8 @@ fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
 fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
     reading.map(node, &["scopes", "signing_alg", "allow_offline_access", "token_lifetime", "routes"]);
     let alg = node.member("signing_alg");
-    let alg = alg.and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256")]));
+    let alg = alg
+        .and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256"), ("PS256", "PS256")]));
     let routes = node.member("routes").map(|routes| reading.any_map(routes)).unwrap_or_default();
     GivenApi {
         scopes: node.member("scopes").map(|scopes| reading.texts(scopes)).unwrap_or_default(),
@@ -91,12 +92,13 @@ fn route(reading: &mut Reading<'_>, node: &Node) -> GivenRoute {
 }
 
 fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
-    reading.map(node, &["auth", "grants", "first_party", "secret"]);
+    reading.map(node, &["auth", "grants", "further_grants", "first_party", "secret"]);
     let methods = [("none", ClientAuth::None), ("post", ClientAuth::Post), ("basic", ClientAuth::Basic)];
     let all = || GRANTS.iter().map(|&grant| grant.to_owned()).collect();
     GivenClient {
         auth: node.member("auth").and_then(|auth| reading.one_of(auth, &methods)),
         grants: node.member("grants").map_or_else(all, |grants| reading.texts(grants)),
+        further_grants: node.member("further_grants").is_some_and(|flag| reading.flag(flag)),
         first_party: node.member("first_party").is_none_or(|flag| reading.flag(flag)),
         secret: node.member("secret").map(|secret| reading.text(secret)),
     }
