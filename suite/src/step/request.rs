@@ -60,7 +60,8 @@ fn usual_method(bindings: &Bindings, to: &str) -> String {
     let route = case::route(to).and_then(|(api, route)| {
         bindings.object(api).ok()?["routes"][route]["method"].as_str().map(str::to_owned)
     });
-    route.unwrap_or_else(|| if to == "token" { "POST" } else { "GET" }.to_owned())
+    let posted = matches!(to, "token" | "revoke");
+    route.unwrap_or_else(|| if posted { "POST" } else { "GET" }.to_owned())
 }
 
 fn address(bindings: &Bindings, request: &Request, but: &But) -> Result<String, String> {
