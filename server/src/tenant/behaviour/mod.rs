@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AtHash, AudienceChecked, Choices, Cookies, ForeignRevocation, GrantTypesListed, Hsts, NothingGrantable,
-    OmittedScope, RateLimits, RealmMember, RevokeBody, Ropg, Service, WiderScope,
+    AtHash, AudienceChecked, BasicEncoding, Choices, Cookies, ForeignRevocation, GrantTypesListed, Hsts,
+    NothingGrantable, OmittedScope, RateLimits, RealmMember, RevokeBody, Ropg, Service, WiderScope,
 };
 pub use number::Number;
 pub use switch::Switch;
