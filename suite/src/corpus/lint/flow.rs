@@ -322,6 +322,7 @@ impl<'a> Flow<'a, '_> {
 fn values(check: &Check, each: &mut dyn FnMut(&str)) {
     match &check.what {
         What::Header(_, matcher)
+        | What::Bearer(_, matcher)
         | What::Json(_, matcher)
         | What::Jose(_, matcher)
         | What::Claim(_, matcher)
