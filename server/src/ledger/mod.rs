@@ -4,12 +4,17 @@
 
 mod access_tokens;
 mod directory;
+mod journal;
+mod log;
 mod refresh_tokens;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
 pub(crate) use directory::{Directory, Profile};
+pub(crate) use journal::Journal;
+pub use journal::{Decision, JournalEntry};
+pub(crate) use log::{Log, LogEntry};
 pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
 
 /// The running state of one epoch: reset and restore swap the whole.
@@ -18,6 +23,8 @@ pub(crate) struct Ledgers {
     pub(crate) directory: Directory,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) refresh_tokens: RefreshTokens,
+    pub(crate) log: Log,
+    pub(crate) journal: Journal,
 }
 
 /// What is stored of a token: who reads the ledger cannot use it.

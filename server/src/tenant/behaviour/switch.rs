@@ -79,5 +79,6 @@ switches! {
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
     UserinfoHeaderOnly "userinfo.header_only" ["IDT-24"] "A token in query or form does not count.";
     UserinfoOneToken "userinfo.one_token" ["IDT-24"] "Two tokens in one request are refused.";
+    LogWithoutSecrets "log.without_secrets" ["LOG-16"] "No secret stands in the log.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }

@@ -47,6 +47,7 @@ fn redeem(
     let Some(profile) = turn.ledgers.directory.profile(turn.tenant, &original.subject) else {
         return Err(TokenError::RefreshUserGone);
     };
+    turn.trace.user(&profile.user, "refresh token");
     if authenticate::blocked(turn, &profile.user) {
         return Err(TokenError::RefreshUserBlocked);
     }
