@@ -46,7 +46,8 @@ pub(super) fn check(lint: &mut Lint<'_>) {
                     controls.insert(step.name.as_str());
                 }
             },
-            Action::Jwt(_) | Action::Probe { .. } => {}
+            Action::Jwt(_) | Action::Probe { .. } | Action::Log => {}
+            Action::Clock(_) | Action::Configure(_) => {}
         }
         one_fault(lint, &here, step, faults);
     }
@@ -77,7 +78,7 @@ fn one_fault(lint: &mut Lint<'_>, here: &[&str; 2], step: &Step, faults: usize) 
 fn step_but(step: &Step) -> Option<&But> {
     match &step.action {
         Action::Send { but, .. } | Action::Probe { but, .. } => but.as_ref(),
-        Action::Raw(_) | Action::Jwt(_) => None,
+        Action::Raw(_) | Action::Jwt(_) | Action::Clock(_) | Action::Configure(_) | Action::Log => None,
     }
 }
 

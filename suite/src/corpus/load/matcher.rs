@@ -5,6 +5,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::expectation::Matcher;
+use crate::corpus::template::{Part, Template};
 
 /// The words that make a map a matcher.
 const WORDS: &[&str] = &[
@@ -100,7 +101,14 @@ fn when_true(reading: &mut Reading<'_>, value: &Node, matcher: Matcher) -> Match
 
 fn regex(reading: &mut Reading<'_>, value: &Node) -> String {
     let text = reading.text(value);
-    if let Err(error) = Regex::new(&text) {
+    // A reference stands for some text that has no meaning as a pattern.
+    let template = Template::parse(&text).unwrap_or_default();
+    let spelled = template.parts.iter().map(|part| match part {
+        Part::Literal(text) => text.as_str(),
+        Part::Reference { .. } => "x",
+    });
+    let filled: String = spelled.collect();
+    if let Err(error) = Regex::new(&filled) {
         let last = error.to_string().lines().last().unwrap_or_default().to_owned();
         reading.wrong(value.at, format!("`{text}` is no regular expression: {last}"));
     }
