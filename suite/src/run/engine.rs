@@ -139,9 +139,12 @@ fn is_control(corpus: &Corpus, step: &Step) -> bool {
     let plain = match &step.action {
         Action::Send { but, .. } => but.is_none(),
         Action::Raw(raw) => raw.after.is_none(),
-        Action::Jwt(_) | Action::Probe { .. } | Action::Clock(_) | Action::Configure(_) | Action::Log => {
-            false
-        }
+        Action::Jwt(_)
+        | Action::Forge(_)
+        | Action::Probe { .. }
+        | Action::Clock(_)
+        | Action::Configure(_)
+        | Action::Log => false,
     };
     plain && !step.expect.iter().any(|expectation| expects_refusal(corpus, expectation))
 }

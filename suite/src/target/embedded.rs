@@ -11,6 +11,9 @@ use super::{Control, Driver, Unmet, World};
 use crate::corpus::case::{Action, Case, Given};
 use crate::corpus::flavour::Flavour;
 
+/// The key of every tenant that brings none of its own.
+const SIGNING_KEY: &str = "keys/insecure-test-rs256.pem";
+
 /// Makes a tenant for each case, possibly one that misbehaves.
 #[derive(Clone, Debug, Default)]
 pub struct Embedded {
@@ -107,7 +110,8 @@ impl Driver for Embedded {
         }
         let base = server.url();
         let (preset, known) = (flavour.preset.clone(), objects.clone());
-        objects.insert("target".to_owned(), json!({ "base": base, "issuer": server.issuer() }));
+        let target = json!({ "base": base, "issuer": server.issuer(), "signing_key": ropg_fixtures::file(SIGNING_KEY) });
+        objects.insert("target".to_owned(), target);
         let endpoints: BTreeMap<String, String> =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
         let running = Running { server, driver: self.clone(), preset, objects: known };

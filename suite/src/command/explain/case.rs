@@ -91,6 +91,10 @@ fn action(step: &Step) -> String {
         Action::Clock(pass) => format!("lets {} s and {:+} s pass", pass.seconds, pass.more),
         Action::Configure(_) => "configures the target anew".to_owned(),
         Action::Log => "reads what the tenant log got from the last exchange".to_owned(),
+        Action::Forge(forge) => match &forge.from {
+            Some(from) => format!("makes a token from {from}"),
+            None => "makes a token from nothing".to_owned(),
+        },
         Action::Probe { request, record, .. } => {
             format!("sends `{request}` and records what comes as {record}")
         }

@@ -10,6 +10,7 @@ mod matcher;
 mod expectation;
 mod request;
 mod step;
+mod forge;
 mod given;
 mod case;
 mod catalogue;

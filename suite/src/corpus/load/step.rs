@@ -3,6 +3,7 @@
 use ropg_fixtures::document::{Key, Node};
 
 use super::expectation::expectations;
+use super::forge::forge;
 use super::given::{changed, given};
 use super::reading::Reading;
 use super::request::but;
@@ -10,7 +11,7 @@ use crate::corpus::case::{Action, Jwt, JwtKey, Pass, Raw, Step};
 use crate::corpus::template::Template;
 
 /// The actions; a step has one of them.
-const ACTIONS: &[&str] = &["send", "raw", "jwt", "probe", "clock", "configure", "log"];
+const ACTIONS: &[&str] = &["send", "raw", "jwt", "forge", "probe", "clock", "configure", "log"];
 /// What stands beside the action.
 const BESIDE: &[&str] = &["name", "but", "record", "expect", "capture", "multi_fault"];
 
@@ -35,9 +36,9 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], w
 fn captured(reading: &mut Reading<'_>, key: &Key, path: &Node) -> (String, Vec<String>) {
     let text = reading.text(path);
     let path_names: Vec<String> = text.split('.').map(str::to_owned).collect();
-    let plain = matches!(text.as_str(), "answer" | "claims" | "body") || text.starts_with("body.");
+    let plain = matches!(text.as_str(), "answer" | "claims" | "token" | "body") || text.starts_with("body.");
     if !plain || path_names.iter().any(String::is_empty) {
-        let help = "`body`, `body.MEMBER`, `answer` or `claims`".to_owned();
+        let help = "`body`, `body.MEMBER`, `answer`, `claims` or `token`".to_owned();
         reading.wrong_but(path.at, format!("`{text}` cannot be captured"), help);
     }
     (key.text.clone(), path_names)
@@ -66,6 +67,7 @@ fn action(reading: &mut Reading<'_>, node: &Node, world: &mut Node) -> Action {
             but: changes,
             record: reading.required_text(node, "record"),
         },
+        Some(("forge", value)) => Action::Forge(forge(reading, value)),
         Some(("clock", value)) => Action::Clock(pass(reading, value)),
         Some(("configure", value)) => {
             *world = changed(world, value);
