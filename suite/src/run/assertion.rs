@@ -143,13 +143,9 @@ fn shortened(text: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shortened;
-
     #[test]
-    fn a_long_answer_is_shortened_between_characters() {
-        let shown = shortened("ä".repeat(9_000));
-        assert_eq!(shown.chars().count(), 401);
-        assert!(shown.ends_with("ä…"));
-        assert_eq!(shortened("ä".repeat(400)), "ä".repeat(400));
+    fn a_long_answer_is_shortened() {
+        assert_eq!(super::shortened("ä".repeat(9_000)).chars().count(), 401);
+        assert_eq!(super::shortened("ä".to_owned()), "ä");
     }
 }

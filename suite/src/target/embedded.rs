@@ -59,7 +59,7 @@ impl Embedded {
 struct Running {
     server: Server,
     driver: Embedded,
-    preset: String,
+    flavour: Flavour,
     /// What is known of the objects: configured anew, they stay who they are.
     objects: BTreeMap<String, Value>,
 }
@@ -71,7 +71,7 @@ impl Control for Running {
     }
 
     fn configure(&mut self, given: &Given) -> Result<(BTreeMap<String, Value>, Vec<String>), String> {
-        let Export { tenant, objects, secrets } = export(given, &self.preset, &self.objects);
+        let Export { tenant, objects, secrets } = export(given, &self.flavour, &self.objects);
         self.server.configure(self.driver.tenant(tenant)?);
         self.objects.extend(objects.clone());
         Ok((objects, secrets))
@@ -101,7 +101,7 @@ impl Driver for Embedded {
     }
 
     fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {
-        let Export { tenant, mut objects, secrets } = export(&case.given, &flavour.preset, &BTreeMap::new());
+        let Export { tenant, mut objects, secrets } = export(&case.given, flavour, &BTreeMap::new());
         let tenant = self.tenant(tenant).map_err(Unmet::Broken)?;
         let server = Server::start(tenant).map_err(|error| Unmet::Broken(error.to_string()))?;
         // Where time is let pass, nothing else may let it pass: a second more would cross the boundary.
@@ -109,12 +109,12 @@ impl Driver for Embedded {
             server.clock().freeze();
         }
         let base = server.url();
-        let (preset, known) = (flavour.preset.clone(), objects.clone());
+        let known = objects.clone();
         let target = json!({ "base": base, "issuer": server.issuer(), "signing_key": ropg_fixtures::file(SIGNING_KEY) });
         objects.insert("target".to_owned(), target);
         let endpoints: BTreeMap<String, String> =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
-        let running = Running { server, driver: self.clone(), preset, objects: known };
+        let running = Running { server, driver: self.clone(), flavour: flavour.clone(), objects: known };
         Ok(World { endpoints, objects, secrets, control: Some(Box::new(running)) })
     }
 }
