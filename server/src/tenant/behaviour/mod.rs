@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, Ropg, WiderScope,
+    AtHash, AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, Ropg,
+    WiderScope,
 };
 pub use switch::Switch;
 
