@@ -18,22 +18,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
             facts.told = tokens.told;
             Answered { response: reply::tokens(&tokens.members), facts }
         }
-<<<<<<< HEAD
         Err(refusal) => {
-            let wire = refusal.wire(turn);
-            facts.answer = Some(refusal.answer());
-            facts.told = refusal.why();
-            turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
             facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, Some(&refusal));
-            let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
-            if wire.challenge {
-                let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
-                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-            }
-            Answered { response, facts }
+            refused(turn, &refusal, facts)
         }
-=======
-        Err(refusal) => refused(turn, &refusal, facts),
     }
 }
 
@@ -42,6 +30,7 @@ pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -
     let wire = refusal.wire(turn);
     facts.answer = Some(refusal.answer());
     facts.told = refusal.why();
+    turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
     let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
     if wire.challenge {
         let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
@@ -56,7 +45,6 @@ pub(super) fn method(request: &TokenRequest) -> &'static str {
         (Some(_), _) => "basic",
         (None, Some(_)) => "post",
         (None, None) => "none",
->>>>>>> main
     }
 }
 
@@ -67,16 +55,8 @@ fn carry_out(
 ) -> Result<TokenResponse, TokenError> {
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-<<<<<<< HEAD
-    let by = match (&request.basic, request.parameters.value("client_secret")) {
-        (Some(_), _) => "basic",
-        (None, Some(_)) => "post",
-        (None, None) => "none",
-    };
+    let by = method(&request);
     facts.client = Some(by);
-=======
-    facts.client = Some(method(&request));
->>>>>>> main
     let client = client::authenticate(turn, &request)?;
     turn.trace.client(&client.application, by);
     token::exchange(turn, client, &request)

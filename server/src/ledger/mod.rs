@@ -12,16 +12,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
 pub(crate) use directory::{Directory, Profile};
-<<<<<<< HEAD
 pub(crate) use journal::Journal;
 pub use journal::{Decision, JournalEntry};
 pub(crate) use log::{Log, LogEntry};
-pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
-=======
 pub(crate) use refresh_tokens::{
     Ended, Exchanged, Redeemed, RefreshGrant, RefreshTokens, Revoked, Rules as RefreshRules,
 };
->>>>>>> main
 
 /// The running state of one epoch: reset and restore swap the whole.
 #[derive(Debug, Default)]
