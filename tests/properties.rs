@@ -29,7 +29,7 @@ fn ask(
         scheme: "http",
         host: "localhost:8080".to_owned(),
         port: 8080,
-        address: [127, 0, 0, 1].into(),
+        peer: std::net::Ipv4Addr::LOCALHOST.into(),
     };
     let mut request = Request::builder()
         .method(method)

@@ -11,8 +11,8 @@ pub struct Origin {
     pub host: String,
     /// The listener's port.
     pub port: u16,
-    /// Who is at the other end of the connection.
-    pub address: IpAddr,
+    /// Who sent it.
+    pub peer: IpAddr,
 }
 
 impl Origin {

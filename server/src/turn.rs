@@ -1,4 +1,4 @@
-//! One request's turn at a tenant: its only clock, its only dice.
+//! One request's turn at a tenant: its only clock, its only dice, and what it has found out.
 
 use jiff::Timestamp;
 
@@ -7,6 +7,7 @@ use crate::ledger::{Ledgers, Taken};
 use crate::origin::Origin;
 use crate::tenant::Tenant;
 use crate::tenant::behaviour::Switch;
+use crate::trace::Trace;
 
 /// What the steps of a request share. Time is read once.
 pub(crate) struct Turn<'a> {
@@ -22,6 +23,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) origin: &'a Origin,
     /// The token that the address's bucket gave for this request, once it was asked.
     pub(crate) charged: Option<Taken>,
+    /// What the steps have decided so far.
+    pub(crate) trace: Trace,
 }
 
 impl Turn<'_> {

@@ -9,7 +9,7 @@ use super::{Answered, Facts, Request, limit, reply};
 use crate::ledger::Counted;
 use crate::tenant::behaviour::Service;
 use crate::tenant::rate::Rate;
-use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, admit, client};
+use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, admit, client, logged};
 use crate::turn::Turn;
 
 /// Reads the request, carries it out, renders the outcome.
@@ -23,10 +23,14 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut answered = match outcome {
         Ok(tokens) => {
             facts.granted = true;
+            facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, None);
             facts.told = tokens.told;
             Answered { response: reply::tokens(&tokens.members), facts }
         }
-        Err(refusal) => refused(turn, &refusal, facts),
+        Err(refusal) => {
+            facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, Some(&refusal));
+            refused(turn, &refusal, facts)
+        }
     };
     let response = &mut answered.response;
     match counted {
@@ -48,6 +52,7 @@ pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -
     let wire = refusal.wire(turn);
     facts.answer = Some(refusal.answer());
     facts.told = refusal.why();
+    turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
     let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
     if wire.challenge {
         let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
@@ -78,7 +83,9 @@ fn carry_out(
     }
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    facts.client = Some(method(&request));
+    let by = method(&request);
+    facts.client = Some(by);
     let client = client::authenticate(turn, &request)?;
+    turn.trace.client(&client.application, by);
     token::exchange(turn, client, &request)
 }

@@ -1,8 +1,8 @@
 //! `/userinfo`: who the bearer of a token is (IDT-13…IDT-18, IDT-24; RFC 6750).
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::Response;
+use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use serde_json::{Map, Value};
 
 use super::bearer::{self, Flaw, Refusal};

@@ -30,7 +30,7 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    let origin = Origin { scheme: "http", host: host(&parts), port: served.port, address: peer };
+    let origin = Origin { scheme: "http", host: host(&parts), port: served.port, peer };
     let body = match tokio::time::timeout(PATIENCE, whole(body)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => {

@@ -26,7 +26,9 @@ pub(crate) struct AdmittedAttempt {
 /// Takes the address's token (SIP-03).
 pub(crate) fn admit(turn: &mut Turn<'_>, attempt: LoginAttempt) -> Result<AdmittedAttempt, TokenError> {
     let taken = turn.ledgers.buckets.take(address(turn), rate(turn), turn.now);
-    turn.charged = Some(taken.map_err(|Full| TokenError::LedgerFull("addresses"))?);
+    let taken = taken.map_err(|Full| TokenError::LedgerFull("addresses"))?;
+    turn.trace.decided("admit", format!("{} attempts left to {}", taken.level.remaining, turn.origin.peer));
+    turn.charged = Some(taken);
     Ok(AdmittedAttempt { attempt })
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn level(turn: &Turn<'_>) -> Level {
 }
 
 fn address(turn: &Turn<'_>) -> Counted {
-    Counted::Address(turn.origin.address)
+    Counted::Address(turn.origin.peer)
 }
 
 fn rate(turn: &Turn<'_>) -> Rate {

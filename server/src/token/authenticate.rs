@@ -54,6 +54,7 @@ pub(crate) fn password(turn: &Turn<'_>, admitted: AdmittedAttempt) -> Result<Aut
     let right = verify(turn, hash, password.expose());
     match found {
         Some(user) if right || !behaviour.keeps(Switch::PasswordVerified) => {
+            turn.trace.user(&user, "password");
             if blocked(turn, &user) {
                 return Err(TokenError::UserBlocked(username));
             }

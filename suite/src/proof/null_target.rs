@@ -185,8 +185,12 @@ impl Driver for NullTarget {
         let base = format!("http://{host}");
         let endpoints =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
-        let mut world =
-            World { endpoints, objects: std::collections::BTreeMap::new(), secrets: Vec::new(), guard: None };
+        let mut world = World {
+            endpoints,
+            objects: std::collections::BTreeMap::new(),
+            secrets: Vec::new(),
+            control: None,
+        };
         let mut add = |alias: &str, object: Value| world.objects.insert(alias.to_owned(), object);
         add(
             "target",
