@@ -38,11 +38,7 @@ fn carry_out(
 ) -> Result<TokenResponse, TokenError> {
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    facts.client = Some(match (&request.basic, request.parameters.value("client_secret")) {
-        (Some(_), _) => "basic",
-        (None, Some(_)) => "post",
-        (None, None) => "none",
-    });
+    facts.client = Some(client::Method::of(&request).name());
     let client = client::authenticate(turn, &request)?;
     token::exchange(turn, client, &request)
 }

@@ -3,12 +3,14 @@
 //! Ledgers offer atomic verbs, not getters, and hold no lock while anything is hashed or signed.
 
 mod access_tokens;
+mod assertions;
 mod directory;
 mod refresh_tokens;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
+pub(crate) use assertions::{Assertions, Spent};
 pub(crate) use directory::{Directory, Profile};
 pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
 
@@ -17,6 +19,7 @@ pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
 pub(crate) struct Ledgers {
     pub(crate) directory: Directory,
     pub(crate) access_tokens: AccessTokens,
+    pub(crate) assertions: Assertions,
     pub(crate) refresh_tokens: RefreshTokens,
 }
 

@@ -7,6 +7,7 @@ use super::error::TokenError;
 use super::{claims, jwt};
 use crate::ledger::{OpaqueGrant, RefreshGrant};
 use crate::tenant::api::ApiSigning;
+use crate::tenant::application::Application;
 use crate::tenant::behaviour::Switch;
 use crate::turn::Turn;
 
@@ -43,7 +44,8 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
         let profile =
             turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
         let claims = claims::id_token(turn, &authorization, &profile);
-        let token = jwt::write(&turn.tenant.signing_key, &ApiSigning::Rs256, &claims, &Map::new());
+        let signing = id_token_signing(&authorization.application);
+        let token = jwt::write(&turn.tenant.signing_key, &signing, &claims, &Map::new());
         members.insert("id_token".to_owned(), json!(token));
     }
     // Told also when it is what was asked for (recorded 2021); nothing granted, nothing told (SCP-12).
@@ -54,6 +56,14 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
     members.insert("token_type".to_owned(), json!("Bearer"));
     let told = format!("{} gets [{}]", authorization.user.identifier(), authorization.scope);
     Ok(TokenResponse { members, told })
+}
+
+/// With the tenant's key, or with the secret of a client that is configured so (IDT-04, CLI-26).
+fn id_token_signing(application: &Application) -> ApiSigning {
+    match &application.client_secret {
+        Some(secret) if application.id_token_shared_key => ApiSigning::Hs256(secret.clone()),
+        Some(_) | None => ApiSigning::Rs256,
+    }
 }
 
 /// A JWT for an API; 32 characters that only `/userinfo` understands without one (SCP-02).

@@ -22,6 +22,7 @@ pub(crate) mod authenticate;
 pub(crate) mod audience;
 pub(crate) mod issue;
 pub(crate) mod error;
+mod assertion;
 mod basic;
 mod claims;
 mod form;

@@ -125,7 +125,10 @@ impl Grant {
         let third_party = grant.takes_passwords()
             && !client.application.first_party
             && behaviour.keeps(Switch::FirstPartyOnly);
-        if third_party || (!enabled && behaviour.keeps(Switch::GrantTypesEnforced)) {
+        let organizations = grant.takes_passwords()
+            && client.application.organizations
+            && behaviour.keeps(Switch::OrganizationsRefused);
+        if third_party || organizations || (!enabled && behaviour.keeps(Switch::GrantTypesEnforced)) {
             return Err(not_allowed(wire));
         }
         let parameters = &request.parameters;
@@ -140,6 +143,9 @@ impl Grant {
         let password = |needs_realm: bool, asked: Asked| -> Result<PasswordGrant, TokenError> {
             if asked.scope.is_none() && !behaviour.keeps(Switch::ScopeOptional) {
                 return Err(TokenError::MissingParameter("scope"));
+            }
+            if !behaviour.keeps(Switch::RedirectUriOptional) {
+                parameters.required("redirect_uri")?;
             }
             let username = parameters.required("username")?.to_owned();
             let password = Secret::new(parameters.required("password")?);

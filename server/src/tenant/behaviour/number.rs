@@ -1,0 +1,46 @@
+//! Documented constants. A tenant has them as they are; only a deviation shifts one, by a second or a byte.
+
+macro_rules! numbers {
+    ($($variant:ident $name:literal $value:literal [$($row:literal),*] $doc:literal;)+) => {
+        /// A constant.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Number { $(#[doc = $doc] $variant),+ }
+
+        impl Number {
+            /// All constants, in the order of their declaration.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
+            /// The name in data files.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What is documented.
+            #[must_use]
+            pub fn documented(self) -> i64 {
+                match self { $(Self::$variant => $value),+ }
+            }
+
+            /// The same as a word of the printed table.
+            pub(super) fn word(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($value)),+ }
+            }
+
+            /// The catalogue rows that it carries out.
+            #[must_use]
+            pub fn requirements(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($row),*]),+ }
+            }
+        }
+    };
+}
+
+numbers! {
+    AssertionLifetime "assertion.lifetime" 300 ["CLI-14"] "Seconds from `iat` to `exp` that an assertion may have.";
+    AssertionHorizon "assertion.horizon" 310 ["CLI-14"] "Seconds from now to `exp` that an assertion may have.";
+    AssertionSkew "assertion.skew" 10 ["CLI-14"] "Seconds that `iat` and `nbf` of an assertion may be ahead.";
+    AssertionGrace "assertion.grace" 0 ["CLI-14"] "Seconds that an assertion serves beyond `exp`.";
+    AssertionBytes "assertion.bytes" 2048 ["CLI-17"] "Bytes that an assertion may have.";
+    AssertionName "assertion.name_length" 64 ["CLI-17"] "Characters that `iss`, `sub` and `jti` of an assertion may have.";
+}
