@@ -110,7 +110,7 @@ fn one(
 fn outcome(judging: &Judging<'_>) -> Option<crate::corpus::expectation::Outcome> {
     match judging {
         Judging::Of(Seen::Answer(answer)) => answer.outcome(),
-        Judging::Of(Seen::Token(_) | Seen::Nothing(_)) | Judging::Unjudged(..) => None,
+        Judging::Of(Seen::Token(_) | Seen::Made(_) | Seen::Nothing(_)) | Judging::Unjudged(..) => None,
     }
 }
 
