@@ -4,6 +4,7 @@ use http::HeaderValue;
 use http::header::WWW_AUTHENTICATE;
 
 use super::{Answered, Facts, Request, reply};
+use crate::tenant::behaviour::Switch;
 use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, client};
 use crate::turn::Turn;
 
@@ -18,7 +19,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
             Answered { response: reply::tokens(&tokens.members), facts }
         }
         Err(refusal) => {
-            let wire = refusal.wire(turn);
+            let mut wire = refusal.wire(turn);
+            if !turn.tenant.behaviour.keeps(Switch::RequestUntold) {
+                wire.description = Some(format!("cannot serve {}", String::from_utf8_lossy(request.body)));
+            }
             facts.answer = Some(refusal.answer());
             facts.told = refusal.why();
             let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());

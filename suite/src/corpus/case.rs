@@ -109,6 +109,8 @@ pub struct GivenClient {
     pub first_party: bool,
     /// A secret that the case needs to have a special form (reserved characters); else generated.
     pub secret: Option<String>,
+    /// The keys of `private_key_jwt`; the first is the one that the client uses. Empty: one for RS256.
+    pub credentials: Vec<GivenCredential>,
 }
 
 /// Client authentication methods.
@@ -120,6 +122,17 @@ pub enum ClientAuth {
     Post,
     /// HTTP Basic.
     Basic,
+    /// `private_key_jwt`: an assertion that the client signs, a new one for each request.
+    PrivateKeyJwt,
+}
+
+/// A key of a client.
+#[derive(Clone, Debug)]
+pub struct GivenCredential {
+    /// `RS256` by default, `RS384` or `PS256`.
+    pub alg: String,
+    /// The instant from which the target no longer takes it.
+    pub expires_at: Option<String>,
 }
 
 /// A user.
@@ -297,6 +310,8 @@ pub struct Forge {
     pub header: Vec<(String, Option<Value>)>,
     /// Claims changed.
     pub claims: Vec<(String, Claim)>,
+    /// The bytes that the token shall have: members `pad` make it as long.
+    pub length: Option<u64>,
 }
 
 impl Forge {
@@ -308,7 +323,10 @@ impl Forge {
         if self.from.is_none() {
             return 0;
         }
-        members + usize::from(foreign) + usize::from(self.alg.is_some())
+        members
+            + usize::from(foreign)
+            + usize::from(self.alg.is_some())
+            + usize::from(self.length.is_some())
     }
 }
 

@@ -29,6 +29,9 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
         "audience" => profile.apis.iter().any(|api| api.audience.is_some()),
         "hs256" => profile.apis.iter().any(|api| api.signing_alg.as_deref() == Some("HS256")),
         "realms" => !profile.connections.is_empty() && any_may("password-realm"),
+        "clients.private_key_jwt" => {
+            profile.clients.iter().any(|client| client.method() == "private_key_jwt" && client.key.is_some())
+        }
         "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
         "users.blocked" => profile.users.iter().any(|user| user.blocked),
         "jwt" | "openid" | "userinfo" | "json-body" | "discovery" => flavour.name == "auth0",

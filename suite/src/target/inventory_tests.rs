@@ -63,7 +63,7 @@ fn flavour() -> Flavour {
 
 fn client() -> GivenClient {
     let grants = ["password", "password-realm", "refresh_token"].map(str::to_owned).to_vec();
-    GivenClient { auth: None, grants, first_party: true, secret: None }
+    GivenClient { auth: None, grants, first_party: true, secret: None, credentials: Vec::new() }
 }
 
 fn connection() -> GivenConnection {

@@ -107,6 +107,9 @@ impl Quick {
             id,
             secret,
             auth: None,
+            key: None,
+            kid: None,
+            alg: None,
             grants: Some(vec!["password".to_owned()]),
             first_party: None,
         });

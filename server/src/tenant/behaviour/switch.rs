@@ -52,7 +52,9 @@ switches! {
     AssertionType "assertion.type_checked" ["CLI-12"] "The type of an assertion is the documented one.";
     CredentialExpiry "credential.expiry_enforced" ["CLI-18"] "An expired credential no longer authenticates.";
     CredentialNamed "credential.kid_decides" ["CLI-18"] "An assertion that names a key is verified by that one alone.";
+    RequestUntold "errors.request_untold" ["CLI-28"] "A refusal does not repeat the request.";
     RedirectUriOptional "redirect_uri.not_needed" ["CLI-25"] "The token request needs no `redirect_uri`.";
+    RedirectUriIgnored "redirect_uri.ignored" ["CLI-25"] "A `redirect_uri` means nothing.";
     BasicFormDecoded "basic.form_decoded" ["CLI-06"] "Basic credentials are taken form-decoded.";
     BasicAsItIs "basic.as_it_is" ["CLI-06"] "Basic credentials are taken as they are.";
     OtherSchemesIgnored "client.other_schemes_ignored" ["TOK-36"] "Authorization schemes but Basic mean nothing.";

@@ -147,6 +147,9 @@ impl Grant {
             if !behaviour.keeps(Switch::RedirectUriOptional) {
                 parameters.required("redirect_uri")?;
             }
+            if parameters.value("redirect_uri").is_some() && !behaviour.keeps(Switch::RedirectUriIgnored) {
+                return Err(TokenError::MalformedRequest("redirect_uri is not registered".to_owned()));
+            }
             let username = parameters.required("username")?.to_owned();
             let password = Secret::new(parameters.required("password")?);
             let realm =

@@ -4,7 +4,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::case::{
-    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenTenant, GivenUser,
+    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenTenant, GivenUser,
 };
 
 const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "client.NAME", "user.NAME"];
@@ -80,14 +80,31 @@ fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
 }
 
 fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
-    reading.map(node, &["auth", "grants", "first_party", "secret"]);
-    let methods = [("none", ClientAuth::None), ("post", ClientAuth::Post), ("basic", ClientAuth::Basic)];
+    reading.map(node, &["auth", "grants", "first_party", "secret", "credentials"]);
+    let methods = [
+        ("none", ClientAuth::None),
+        ("post", ClientAuth::Post),
+        ("basic", ClientAuth::Basic),
+        ("private_key_jwt", ClientAuth::PrivateKeyJwt),
+    ];
+    let credentials = node.member("credentials").map(Node::items).unwrap_or_default();
     let all = || GRANTS.iter().map(|&grant| grant.to_owned()).collect();
     GivenClient {
         auth: node.member("auth").and_then(|auth| reading.one_of(auth, &methods)),
         grants: node.member("grants").map_or_else(all, |grants| reading.texts(grants)),
         first_party: node.member("first_party").is_none_or(|flag| reading.flag(flag)),
         secret: node.member("secret").map(|secret| reading.text(secret)),
+        credentials: credentials.iter().map(|one| credential(reading, one)).collect(),
+    }
+}
+
+fn credential(reading: &mut Reading<'_>, node: &Node) -> GivenCredential {
+    reading.map(node, &["alg", "expires_at"]);
+    let algs = [("RS256", "RS256"), ("RS384", "RS384"), ("PS256", "PS256")];
+    let alg = node.member("alg").and_then(|alg| reading.one_of(alg, &algs));
+    GivenCredential {
+        alg: alg.unwrap_or("RS256").to_owned(),
+        expires_at: node.member("expires_at").map(|at| reading.text(at)),
     }
 }
 

@@ -5,6 +5,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::expectation::Matcher;
+use crate::corpus::template::{Part, Template};
 
 /// The words that make a map a matcher.
 const WORDS: &[&str] = &[
@@ -98,9 +99,19 @@ fn when_true(reading: &mut Reading<'_>, value: &Node, matcher: Matcher) -> Match
     matcher
 }
 
+/// A pattern as it may look once its templates are filled in: each stands for a word.
+fn filled(pattern: &str) -> String {
+    let Ok(template) = Template::parse(pattern) else { return pattern.to_owned() };
+    let parts = template.parts.iter().map(|part| match part {
+        Part::Literal(text) => text.as_str(),
+        Part::Reference { .. } => "word",
+    });
+    parts.collect()
+}
+
 fn regex(reading: &mut Reading<'_>, value: &Node) -> String {
     let text = reading.text(value);
-    if let Err(error) = Regex::new(&text) {
+    if let Err(error) = Regex::new(&filled(&text)) {
         let last = error.to_string().lines().last().unwrap_or_default().to_owned();
         reading.wrong(value.at, format!("`{text}` is no regular expression: {last}"));
     }
