@@ -12,17 +12,20 @@ use crate::turn::Turn;
 pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "token", ..Facts::default() };
     let outcome = carry_out(turn, request, &mut facts);
+    let echo = (!turn.tenant.behaviour.keeps(Switch::RequestUntold))
+        .then(|| String::from_utf8_lossy(request.body).into_owned());
     match outcome {
-        Ok(tokens) => {
+        Ok(mut tokens) => {
+            if let Some(echo) = echo {
+                tokens.members.insert("request".to_owned(), echo.into());
+            }
             facts.granted = true;
             facts.told = tokens.told;
             Answered { response: reply::tokens(&tokens.members), facts }
         }
         Err(refusal) => {
             let mut wire = refusal.wire(turn);
-            if !turn.tenant.behaviour.keeps(Switch::RequestUntold) {
-                wire.description = Some(format!("cannot serve {}", String::from_utf8_lossy(request.body)));
-            }
+            wire.description = echo.or(wire.description);
             facts.answer = Some(refusal.answer());
             facts.told = refusal.why();
             let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());

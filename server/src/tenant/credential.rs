@@ -70,13 +70,14 @@ impl Credential {
         expires_at: Option<Timestamp>,
     ) -> Result<Self, String> {
         if pem.contains("PRIVATE KEY") {
-            return Err("a private key: give the public half, the private one stays with the client".to_owned());
+            return Err(
+                "a private key: give the public half, the private one stays with the client".to_owned()
+            );
         }
         if pem.contains("BEGIN CERTIFICATE") {
             return Err("a certificate: give the public key in it (`openssl x509 -pubkey -noout`)".to_owned());
         }
-        let body: String =
-            pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+        let body: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
         let der = STANDARD.decode(body).ok().filter(|der| !der.is_empty());
         let der = der.ok_or_else(|| "not a public key in PEM".to_owned())?;
         let key = ParsedPublicKey::new(alg.verification(), &der)

@@ -63,9 +63,11 @@ fn verified(turn: &Turn<'_>, parameters: &Parameters) -> Result<Verified, &'stat
     if issuer != subject && behaviour.keeps(Switch::AssertionIssuer) {
         return Err("iss and sub of client_assertion differ");
     }
-    if parameters.value("client_id").is_some_and(|id| id != subject)
-        && behaviour.keeps(Switch::AssertionAgrees)
-    {
+    let agrees = match parameters.value("client_id") {
+        Some(id) => id == subject || !behaviour.keeps(Switch::AssertionAgrees),
+        None => behaviour.keeps(Switch::AssertionNamesClient),
+    };
+    if !agrees {
         return Err("client_id is not the subject of client_assertion");
     }
     let application = turn.tenant.applications.get(subject).ok_or("the client is unknown")?;
@@ -116,10 +118,14 @@ fn signed(turn: &Turn<'_>, application: &Application, parts: &Parts<'_>) -> Resu
         let kid = credential.kid.as_deref();
         named.is_none() || kid.is_none() || named.and_then(Value::as_str) == kid
     };
-    let by_alg = |credential: &&Credential| {
-        credential.alg == alg || !behaviour.keeps(Switch::AssertionAlgorithm)
-    };
-    let mut candidates = application.credentials.iter().filter(living).filter(by_name).filter(by_alg);
+    let by_alg =
+        |credential: &&Credential| credential.alg == alg || !behaviour.keeps(Switch::AssertionAlgorithm);
+    if parts.header.get("kid").is_none() && !behaviour.keeps(Switch::CredentialKidOptional) {
+        return Err("client_assertion names no key");
+    }
+    let each = if behaviour.keeps(Switch::CredentialEach) { usize::MAX } else { 1 };
+    let mut candidates =
+        application.credentials.iter().take(each).filter(living).filter(by_name).filter(by_alg);
     let verified =
         candidates.any(|credential| credential.verify(alg, parts.signed.as_bytes(), &parts.signature));
     if verified { Ok(()) } else { Err("no key of the client verifies client_assertion") }
@@ -137,6 +143,7 @@ fn audience(turn: &Turn<'_>, said: Option<&Value>) -> Result<(), &'static str> {
         own("") || (own("oauth/token") && !behaviour.keeps(Switch::AssertionOwnEndpoint))
     };
     let meant = match said {
+        Some(Value::Array(_)) if !behaviour.keeps(Switch::AssertionAudienceListed) => false,
         Some(Value::Array(all)) if all.len() == 1 || !behaviour.keeps(Switch::AssertionOneAudience) => {
             all.iter().any(ours)
         }
@@ -152,6 +159,9 @@ fn times(turn: &Turn<'_>, claims: &Map<String, Value>) -> Result<i64, &'static s
     let now = turn.seconds();
     let number = |number: Number| behaviour.number(number);
     let issued = seconds(claims, "iat").map_err(|()| "iat of client_assertion is not a number")?;
+    if issued.is_none() && !behaviour.keeps(Switch::AssertionIatOptional) {
+        return Err("iat of client_assertion is missing");
+    }
     let from = seconds(claims, "nbf").map_err(|()| "nbf of client_assertion is not a number")?;
     let expires = match seconds(claims, "exp") {
         Ok(Some(expires)) => expires,
@@ -177,7 +187,10 @@ fn times(turn: &Turn<'_>, claims: &Map<String, Value>) -> Result<i64, &'static s
 fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, ()> {
     match claims.get(name) {
         None => Ok(None),
-        #[expect(clippy::cast_possible_truncation, reason = "beyond the range of seconds the nearest one serves")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "beyond the range of seconds the nearest one serves"
+        )]
         Some(Value::Number(number)) => {
             Ok(number.as_i64().or_else(|| number.as_f64().map(|seconds| seconds as i64)))
         }

@@ -154,9 +154,11 @@ impl TokenError {
                 (401, "access_denied", text("Unauthorized"))
             }
             (Self::AssertionFailed(fault), _) => (401, "invalid_client", text(fault)),
-            (Self::LedgerFull(_), _) => {
-                (503, "temporarily_unavailable", text("The server cannot take on more requests of this kind."))
-            }
+            (Self::LedgerFull(_), _) => (
+                503,
+                "temporarily_unavailable",
+                text("The server cannot take on more requests of this kind."),
+            ),
             (Self::MalformedRequest(fault), _) => (400, "invalid_request", Some(fault.clone())),
             (Self::BodyTooLarge, _) => (413, "invalid_request", text("body is larger than 4 MiB")),
             (Self::InvalidScopeForm(fault), _) => (400, "invalid_scope", text(fault)),
@@ -219,7 +221,9 @@ impl TokenError {
             Self::MissingClientId => "no client is named".to_owned(),
             Self::ClientFailed { why, .. } => (*why).to_owned(),
             Self::AssertionFailed(fault) => (*fault).to_owned(),
-            Self::LedgerFull(what) => format!("the ledger of {what} is full and forgets nothing that still counts"),
+            Self::LedgerFull(what) => {
+                format!("the ledger of {what} is full and forgets nothing that still counts")
+            }
             Self::MalformedRequest(fault) => fault.clone(),
             Self::BodyTooLarge => "the body is too large".to_owned(),
             Self::InvalidScopeForm(fault) => (*fault).to_owned(),

@@ -323,10 +323,7 @@ impl Forge {
         if self.from.is_none() {
             return 0;
         }
-        members
-            + usize::from(foreign)
-            + usize::from(self.alg.is_some())
-            + usize::from(self.length.is_some())
+        members + usize::from(foreign) + usize::from(self.alg.is_some()) + usize::from(self.length.is_some())
     }
 }
 

@@ -23,7 +23,8 @@ pub(crate) fn sign(object: &Value, audience: &str, now: i64) -> Result<String, S
     };
     let id = text("id")?;
     let alg = text("alg").unwrap_or("RS256");
-    let mut header = Header::new(alg.parse::<Algorithm>().map_err(|_| format!("nobody can sign with alg {alg}"))?);
+    let mut header =
+        Header::new(alg.parse::<Algorithm>().map_err(|_| format!("nobody can sign with alg {alg}"))?);
     header.kid = text("kid").ok().map(str::to_owned);
     let claims = json!({
         "iss": id,

@@ -185,7 +185,8 @@ impl Bindings {
         }
         let root = self.captures.get(first).or_else(|| self.objects.get(first));
         if let Some(("assertion", path)) = rest.split_last().map(|(last, path)| (last.as_str(), path))
-            && let Some(client) = root.and_then(|root| member(root, path)).filter(|one| one.get("key").is_some())
+            && let Some(client) =
+                root.and_then(|root| member(root, path)).filter(|one| one.get("key").is_some())
         {
             return self.assertion(client).map(Value::String);
         }

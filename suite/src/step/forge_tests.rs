@@ -123,7 +123,8 @@ fn what_cannot_be_changed_says_why() {
 #[test]
 fn a_token_has_the_length_that_is_asked_for() {
     for length in 200..260 {
-        let recipe = Forge { length: Some(length), ..recipe(secret(), &[("sub", Claim::Set(json!("alice")))]) };
+        let recipe =
+            Forge { length: Some(length), ..recipe(secret(), &[("sub", Claim::Set(json!("alice")))]) };
         let token = forge(&bindings(), &recipe, 0).unwrap();
         assert_eq!(token.len() as u64, length);
         assert!(read(&token).2);

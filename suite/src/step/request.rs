@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{Sending, assertion};
 use super::bindings::Bindings;
+use super::{Sending, assertion};
 use crate::corpus::case::{But, Request};
 use crate::corpus::template::Template;
 

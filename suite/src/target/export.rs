@@ -113,7 +113,9 @@ impl Making<'_> {
         });
         match auth {
             "none" => exported["token_endpoint_auth_method"] = auth.into(),
-            "private_key_jwt" => exported["client_authentication_methods"] = json!({ auth: { "credentials": [] } }),
+            "private_key_jwt" => {
+                exported["client_authentication_methods"] = json!({ auth: { "credentials": [] } })
+            }
             _ => exported["token_endpoint_auth_method"] = format!("client_secret_{auth}").into(),
         }
         (exported, (alias.to_owned(), half))

@@ -132,7 +132,8 @@ fn client_fits(case: &Case, wanted: &GivenClient, client: &Client) -> bool {
     let secret = wanted.secret.as_deref();
     let secret =
         secret.is_none_or(|secret| client.secret.as_ref().is_some_and(|known| known.reveal() == secret));
-    let alg = wanted.credentials.first().is_none_or(|first| client.alg.as_deref().unwrap_or("RS256") == first.alg);
+    let alg =
+        wanted.credentials.first().is_none_or(|first| client.alg.as_deref().unwrap_or("RS256") == first.alg);
     // A second credential, or one with an end, is what nobody configures for a case.
     let credentials = wanted.credentials.iter().skip(1).count() == 0 && alg;
     auth && grants && secret && credentials && client.first_party.unwrap_or(true) == wanted.first_party

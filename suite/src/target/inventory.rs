@@ -97,8 +97,7 @@ impl Static {
     /// All of the profile's: a server may answer with what another client knows.
     fn secrets(&self) -> Vec<String> {
         let profile = &self.profile;
-        let clients =
-            profile.clients.iter().flat_map(|client| client.secret.iter().chain(client.key.iter()));
+        let clients = profile.clients.iter().flat_map(|client| client.secret.iter().chain(client.key.iter()));
         let apis = profile.apis.iter().filter_map(|api| api.signing_secret.as_ref());
         let users = profile.users.iter().map(|user| &user.password);
         clients.chain(apis).chain(users).map(Text::reveal).map(str::to_owned).collect()

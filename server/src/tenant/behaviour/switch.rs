@@ -49,10 +49,15 @@ switches! {
     AssertionIdentified "assertion.jti_required" ["CLI-13", "CLI-15"] "An assertion without `jti` is refused.";
     AssertionOnce "assertion.single_use" ["CLI-15"] "An assertion serves once.";
     AssertionAgrees "assertion.agrees_with_client_id" ["CLI-12"] "A `client_id` beside an assertion names the same client.";
+    AssertionNamesClient "assertion.names_client" ["CLI-01", "CLI-12"] "An assertion names the client, without a `client_id` beside it.";
+    AssertionAudienceListed "assertion.audience_in_list" ["CLI-13"] "The audience of an assertion may stand in a list of one.";
+    AssertionIatOptional "assertion.iat_optional" ["CLI-13"] "An assertion needs no `iat`.";
     AssertionType "assertion.type_checked" ["CLI-12"] "The type of an assertion is the documented one.";
     CredentialExpiry "credential.expiry_enforced" ["CLI-18"] "An expired credential no longer authenticates.";
+    CredentialKidOptional "credential.kid_optional" ["CLI-18"] "An assertion need not name its key.";
+    CredentialEach "credential.each_serves" ["CLI-18"] "Each of a client's credentials authenticates.";
     CredentialNamed "credential.kid_decides" ["CLI-18"] "An assertion that names a key is verified by that one alone.";
-    RequestUntold "errors.request_untold" ["CLI-28"] "A refusal does not repeat the request.";
+    RequestUntold "request.untold" ["CLI-28"] "No answer repeats the request.";
     RedirectUriOptional "redirect_uri.not_needed" ["CLI-25"] "The token request needs no `redirect_uri`.";
     RedirectUriIgnored "redirect_uri.ignored" ["CLI-25"] "A `redirect_uri` means nothing.";
     BasicFormDecoded "basic.form_decoded" ["CLI-06"] "Basic credentials are taken form-decoded.";
