@@ -105,6 +105,8 @@ pub struct GivenClient {
     pub auth: Option<ClientAuth>,
     /// The grants that are enabled for it: `password`, `password-realm`, `refresh_token`.
     pub grants: Vec<String>,
+    /// Whether a target may let a client play the part that has further grants: the case asks what becomes of it then.
+    pub further_grants: bool,
     /// Whether it is a first-party client; true by default.
     pub first_party: bool,
     /// A secret that the case needs to have a special form (reserved characters); else generated.

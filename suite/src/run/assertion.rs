@@ -140,3 +140,12 @@ fn shortened(text: String) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_long_answer_is_shortened() {
+        assert_eq!(super::shortened("ä".repeat(9_000)).chars().count(), 401);
+        assert_eq!(super::shortened("ä".to_owned()), "ä");
+    }
+}

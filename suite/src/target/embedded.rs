@@ -74,7 +74,7 @@ impl Driver for Embedded {
     }
 
     fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {
-        let Export { tenant, mut objects, secrets } = export(&case.given, &flavour.preset);
+        let Export { tenant, mut objects, secrets } = export(&case.given, flavour);
         let server = self.start(tenant).map_err(Unmet::Broken)?;
         let base = server.url();
         let target = json!({ "base": base, "issuer": server.issuer(), "signing_key": ropg_fixtures::file(SIGNING_KEY) });

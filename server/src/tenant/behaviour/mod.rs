@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, WiderScope,
+    AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, Ropg, WiderScope,
 };
 pub use number::Number;
 pub use switch::Switch;

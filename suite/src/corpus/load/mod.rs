@@ -13,6 +13,7 @@ mod forge;
 mod given;
 mod case;
 mod catalogue;
+mod claim;
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -87,6 +88,7 @@ fn decode(reading: &mut Reading<'_>, folder: &str, document: &Document, corpus: 
         "requirements" => corpus.requirements.extend(catalogue::requirements(reading, root)),
         "answers" => corpus.answers.extend(catalogue::answers(reading, root, file)),
         "shapes" => corpus.shapes.push(catalogue::shape(reading, root, file)),
+        "claims" => corpus.claims.push(claim::claim(reading, root, file)),
         _ => corpus.deviations.extend(catalogue::deviations(reading, root, file)),
     }
 }
