@@ -1,5 +1,8 @@
 //! A user of a directory, as configured; what logins change stands in the ledger.
 
+use std::sync::Arc;
+
+use super::role::{Permission, Role};
 use super::secret::Secret;
 
 /// A user. Members are those of the bulk user import.
@@ -20,6 +23,10 @@ pub(crate) struct User {
     pub(crate) nickname: Option<String>,
     pub(crate) picture: Option<String>,
     pub(crate) blocked: bool,
+    /// What it may do by its roles.
+    pub(crate) roles: Vec<Arc<Role>>,
+    /// What it may do itself.
+    pub(crate) permissions: Vec<Permission>,
     /// An argon2 PHC string: it carries its own cost.
     pub(crate) password: Secret,
 }

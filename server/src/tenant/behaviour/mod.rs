@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, Ropg, WiderScope,
+    AtHash, AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, Ropg,
+    WiderScope,
 };
 pub use number::Number;
 pub use switch::Switch;

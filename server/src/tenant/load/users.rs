@@ -7,18 +7,26 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use aws_lc_rs::digest::{SHA256, digest};
 use ropg_fixtures::document::Node;
 
+use super::super::api::Api;
 use super::super::connection::Connection;
+use super::super::role::Role;
 use super::super::secret::Secret;
 use super::super::user::{User, folded};
 use super::super::{Users, derived};
 use super::check::Check;
-use super::text;
+use super::{access, text};
 
 /// The cost of a password that is given in plain text: 8 KiB, one pass. A true argon2id hash that costs microseconds; who
 /// wants another cost gives a PHC string.
 pub(crate) const CHEAP: (u32, u32, u32) = (8, 1, 1);
 
-pub(super) fn users(root: &Node, connections: &[Connection], check: &mut Check<'_>) -> Users {
+pub(super) fn users(
+    root: &Node,
+    connections: &[Connection],
+    apis: &[Api],
+    roles: &[Arc<Role>],
+    check: &mut Check<'_>,
+) -> Users {
     let mut users = Users::default();
     let by_connection =
         root.member("ropg").and_then(|node| node.member("users")).map(Node::members).unwrap_or_default();
@@ -28,7 +36,9 @@ pub(super) fn users(root: &Node, connections: &[Connection], check: &mut Check<'
             check.unknown(key.at, format!("no connection is called `{}`", key.text), &key.text, &known);
         }
         for node in listed.items() {
-            let Some(user) = user(&key.text, node, check) else { continue };
+            let Some(mut user) = user(&key.text, node, check) else { continue };
+            user.roles = access::roles_of(node, roles, check);
+            user.permissions = access::permissions(node, user.identifier(), apis, check);
             let place = users.all.len();
             for identifier in user.identifiers() {
                 let taken = users.by_identifier.insert((key.text.clone(), folded(identifier)), place);
@@ -67,6 +77,8 @@ fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
         nickname: said("nickname"),
         picture: said("picture"),
         blocked: flag("blocked"),
+        roles: Vec::new(),
+        permissions: Vec::new(),
         email,
         username,
         phone_number,
