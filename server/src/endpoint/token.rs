@@ -12,30 +12,42 @@ use crate::turn::Turn;
 pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "token", ..Facts::default() };
     let outcome = carry_out(turn, request, &mut facts);
-    let echo = (!turn.tenant.behaviour.keeps(Switch::RequestUntold))
-        .then(|| String::from_utf8_lossy(request.body).into_owned());
     match outcome {
         Ok(mut tokens) => {
-            if let Some(echo) = echo {
+            if let Some(echo) = echo(turn, request) {
                 tokens.members.insert("request".to_owned(), echo.into());
             }
             facts.granted = true;
             facts.told = tokens.told;
             Answered { response: reply::tokens(&tokens.members), facts }
         }
-        Err(refusal) => {
-            let mut wire = refusal.wire(turn);
-            wire.description = echo.or(wire.description);
-            facts.answer = Some(refusal.answer());
-            facts.told = refusal.why();
-            let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
-            if wire.challenge {
-                let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
-                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-            }
-            Answered { response, facts }
-        }
+        Err(refusal) => refused(turn, request, &refusal, facts),
     }
+}
+
+/// A refusal in the form that the tenant's behaviour picks.
+pub(super) fn refused(
+    turn: &Turn<'_>,
+    request: &Request<'_>,
+    refusal: &TokenError,
+    mut facts: Facts,
+) -> Answered {
+    let wire = refusal.wire(turn);
+    facts.answer = Some(refusal.answer());
+    facts.told = refusal.why();
+    let description = echo(turn, request).or(wire.description);
+    let mut response = reply::error(turn, wire.status, wire.error, description.as_deref());
+    if wire.challenge {
+        let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    Answered { response, facts }
+}
+
+/// What a server tells that repeats requests in its answers (CLI-28).
+fn echo(turn: &Turn<'_>, request: &Request<'_>) -> Option<String> {
+    let told = !turn.tenant.behaviour.keeps(Switch::RequestUntold);
+    told.then(|| String::from_utf8_lossy(request.body).into_owned())
 }
 
 fn carry_out(

@@ -1,6 +1,7 @@
 //! An application (OAuth: a client).
 
 use super::credential::Credential;
+use super::refresh_policy::RefreshPolicy;
 use super::secret::Secret;
 
 /// A registered client.
@@ -23,6 +24,8 @@ pub(crate) struct Application {
     pub(crate) id_token_lifetime: i64,
     /// Whether ID tokens are signed with the client's secret (IDT-04).
     pub(crate) id_token_shared_key: bool,
+    /// By what its refresh tokens live.
+    pub(crate) refresh: RefreshPolicy,
 }
 
 /// How a client authenticates at the token endpoint (CLI-04, CLI-05, CLI-08, CLI-12).

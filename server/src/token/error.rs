@@ -25,8 +25,6 @@ pub(crate) enum TokenError {
     },
     /// Says what is wrong with the assertion.
     AssertionFailed(&'static str),
-    /// Says of what: what must not be forgotten cannot be taken on.
-    LedgerFull(&'static str),
     /// Says which fault.
     MalformedRequest(String),
     BodyTooLarge,
@@ -42,6 +40,10 @@ pub(crate) enum TokenError {
     RefreshUserBlocked,
     WiderScope,
     OtherAudience,
+    /// At a revocation alone, and only where a tenant chose to tell.
+    ForeignToken,
+    /// A ledger has no room, and forgetting would let something in.
+    LedgerFull(&'static str),
 }
 
 /// A refusal on the wire.
@@ -69,7 +71,6 @@ impl TokenError {
             Self::MissingClientId => Answer::MissingClientId,
             Self::ClientFailed { .. } => Answer::ClientFailed,
             Self::AssertionFailed(_) => Answer::AssertionFailed,
-            Self::LedgerFull(_) => Answer::LedgerFull,
             Self::MalformedRequest(_) => Answer::MalformedRequest,
             Self::BodyTooLarge => Answer::BodyTooLarge,
             Self::InvalidScopeForm(_) => Answer::InvalidScopeForm,
@@ -83,6 +84,8 @@ impl TokenError {
             Self::RefreshUserBlocked => Answer::RefreshUserBlocked,
             Self::WiderScope => Answer::WiderScope,
             Self::OtherAudience => Answer::OtherAudience,
+            Self::ForeignToken => Answer::ForeignToken,
+            Self::LedgerFull(_) => Answer::LedgerFull,
         }
     }
 
@@ -161,11 +164,6 @@ impl TokenError {
                 (401, "access_denied", text("Unauthorized"))
             }
             (Self::AssertionFailed(fault), _) => (401, "invalid_client", text(fault)),
-            (Self::LedgerFull(_), _) => (
-                503,
-                "temporarily_unavailable",
-                text("The server cannot take on more requests of this kind."),
-            ),
             (Self::MalformedRequest(fault), _) => (400, "invalid_request", Some(fault.clone())),
             (Self::BodyTooLarge, _) => (413, "invalid_request", text("body is larger than 4 MiB")),
             (Self::InvalidScopeForm(fault), _) => (400, "invalid_scope", text(fault)),
@@ -208,6 +206,10 @@ impl TokenError {
             (Self::OtherAudience, _) => {
                 (400, "invalid_request", text("audience differs from that of the refresh token"))
             }
+            (Self::ForeignToken, _) => (400, "invalid_grant", text("the token was issued to another client")),
+            (Self::LedgerFull(_), _) => {
+                (503, "temporarily_unavailable", text("the server remembers too much"))
+            }
         }
     }
 
@@ -231,9 +233,6 @@ impl TokenError {
             Self::MissingClientId => "no client is named".to_owned(),
             Self::ClientFailed { why, .. } => (*why).to_owned(),
             Self::AssertionFailed(fault) => (*fault).to_owned(),
-            Self::LedgerFull(what) => {
-                format!("the ledger of {what} is full and forgets nothing that still counts")
-            }
             Self::MalformedRequest(fault) => fault.clone(),
             Self::BodyTooLarge => "the body is too large".to_owned(),
             Self::InvalidScopeForm(fault) => (*fault).to_owned(),
@@ -247,6 +246,8 @@ impl TokenError {
             Self::RefreshUserBlocked => "the refresh token's user is blocked".to_owned(),
             Self::WiderScope => "the refresh asks for more than was granted".to_owned(),
             Self::OtherAudience => "the refresh asks for another audience".to_owned(),
+            Self::ForeignToken => "the token belongs to another client".to_owned(),
+            Self::LedgerFull(ledger) => format!("the ledger of {ledger} is full"),
         }
     }
 }

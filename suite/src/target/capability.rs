@@ -36,6 +36,7 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
         }
         "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
         "users.blocked" => profile.users.iter().any(|user| user.blocked),
+        "revocation" => flavour.name == "auth0" || profile.endpoints.contains_key("revoke"),
         "jwt" | "openid" | "userinfo" | "json-body" | "discovery" => flavour.name == "auth0",
         _ => false,
     }

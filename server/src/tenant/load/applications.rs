@@ -11,7 +11,7 @@ use super::super::derived;
 use super::super::secret::Secret;
 use super::check::Check;
 use super::overlay::Overlay;
-use super::{list, seconds, text, texts};
+use super::{list, refresh, seconds, text, texts};
 
 const MEMBERS: &[&str] = &[
     "name",
@@ -61,6 +61,7 @@ pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check
             id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
                 .unwrap_or(36_000),
             id_token_shared_key: shared_key(jwt, auth_method),
+            refresh: refresh::policy(node, check),
             name,
         });
     }

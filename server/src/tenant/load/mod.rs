@@ -6,6 +6,7 @@
 mod overlay;
 mod check;
 mod applications;
+mod refresh;
 mod access;
 mod users;
 
@@ -56,6 +57,11 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
         users,
         default_directory: setting("default_directory"),
         default_audience: setting("default_audience"),
+        revokes_grant: settings
+            .and_then(|node| node.member("flags"))
+            .and_then(|flags| flags.member("revoke_refresh_token_grant"))
+            .and_then(Node::bool)
+            .unwrap_or(false),
         resource_names_api: setting("resource_parameter_profile").as_deref() == Some("compatibility"),
         client_grants,
         signing_key: SigningKey::shipped(Padding::Pkcs1),
