@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Corpus;
-use super::case::{Action, Case, Step};
+use super::case::{Action, Case, Step, kind};
 use super::expectation::{Block, Check, Expectation, Facet, Outcome, What};
 use super::flavour::{ANY, Flavour};
 use super::shape::Shape;
@@ -69,9 +69,9 @@ pub(crate) fn applied<'a>(corpus: &'a Corpus, case: &Case, step: &Step) -> Vec<&
 pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
     match &step.action {
         Action::Send { request, .. } => {
-            case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| request.to.as_str())
+            case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
         }
-        Action::Raw(raw) => Some(&raw.to),
+        Action::Raw(raw) => Some(kind(&raw.to)),
         Action::Jwt(_) | Action::Forge(_) | Action::Probe { .. } => None,
     }
 }

@@ -101,6 +101,10 @@ answers! {
     BearerInvalid "bearer_invalid" [Auth0] ["IDT-15"];
     BearerInsufficientScope "bearer_insufficient_scope" [Auth0] ["IDT-16"];
     BearerTwice "bearer_twice" [Auth0] ["IDT-24"];
+    ApiTokenMissing "api_token_missing" [Auth0] ["API-01"];
+    ApiTokenInvalid "api_token_invalid" [Auth0] ["API-02", "API-03", "API-04", "API-05", "API-06", "API-07", "API-08", "API-09"];
+    ApiScopeMissing "api_scope_missing" [Auth0] ["API-10"];
+    ApiTwoTokens "api_two_tokens" [Auth0] ["API-11"];
 }
 
 impl Answer {

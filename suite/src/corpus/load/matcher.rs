@@ -5,7 +5,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::expectation::Matcher;
-use crate::corpus::template::{Part, Template};
+use crate::corpus::template::Part;
 
 /// The words that make a map a matcher.
 const WORDS: &[&str] = &[
@@ -99,23 +99,22 @@ fn when_true(reading: &mut Reading<'_>, value: &Node, matcher: Matcher) -> Match
     matcher
 }
 
-/// A pattern as it may look once its templates are filled in: each stands for a word.
-fn filled(pattern: &str) -> String {
-    let Ok(template) = Template::parse(pattern) else { return pattern.to_owned() };
-    let parts = template.parts.iter().map(|part| match part {
-        Part::Literal(text) => text.as_str(),
-        Part::Reference { .. } => "word",
-    });
-    parts.collect()
-}
-
 fn regex(reading: &mut Reading<'_>, value: &Node) -> String {
     let text = reading.text(value);
-    if let Err(error) = Regex::new(&filled(&text)) {
+    if let Err(error) = Regex::new(&filled(reading, value, &text)) {
         let last = error.to_string().lines().last().unwrap_or_default().to_owned();
         reading.wrong(value.at, format!("`{text}` is no regular expression: {last}"));
     }
     text
+}
+
+/// The pattern with a word for each value that will stand there.
+fn filled(reading: &mut Reading<'_>, value: &Node, text: &str) -> String {
+    if !text.contains("{{") {
+        return text.to_owned();
+    }
+    let parts = reading.template_of(value.at, text).parts;
+    parts.iter().map(|part| if let Part::Literal(text) = part { text.as_str() } else { "x" }).collect()
 }
 
 fn list(reading: &mut Reading<'_>, value: &Node) -> Vec<serde_json::Value> {
