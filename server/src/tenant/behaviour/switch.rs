@@ -60,8 +60,6 @@ switches! {
     RequestUntold "request.untold" ["CLI-28"] "No answer repeats the request.";
     RedirectUriOptional "redirect_uri.not_needed" ["CLI-25"] "The token request needs no `redirect_uri`.";
     RedirectUriIgnored "redirect_uri.ignored" ["CLI-25"] "A `redirect_uri` means nothing.";
-    BasicFormDecoded "basic.form_decoded" ["CLI-06"] "Basic credentials are taken form-decoded.";
-    BasicAsItIs "basic.as_it_is" ["CLI-06"] "Basic credentials are taken as they are.";
     OtherSchemesIgnored "client.other_schemes_ignored" ["TOK-36"] "Authorization schemes but Basic mean nothing.";
     GrantTypesEnforced "client.grant_types_enforced" ["TOK-15", "RLM-09", "CLI-24"] "A client uses the grants enabled for it.";
     FirstPartyOnly "client.first_party_only" ["CLI-21"] "Third-party clients may not take passwords.";
