@@ -5,7 +5,7 @@ use http::header::WWW_AUTHENTICATE;
 
 use super::{Answered, Facts, Request, reply};
 use crate::tenant::behaviour::Switch;
-use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, client};
+use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, client, logged};
 use crate::turn::Turn;
 
 /// Reads the request, carries it out, renders the outcome.
@@ -18,10 +18,14 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
                 tokens.members.insert("request".to_owned(), echo.into());
             }
             facts.granted = true;
+            facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, None);
             facts.told = tokens.told;
             Answered { response: reply::tokens(&tokens.members), facts }
         }
-        Err(refusal) => refused(turn, request, &refusal, facts),
+        Err(refusal) => {
+            facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, Some(&refusal));
+            refused(turn, request, &refusal, facts)
+        }
     }
 }
 
@@ -35,6 +39,7 @@ pub(super) fn refused(
     let wire = refusal.wire(turn);
     facts.answer = Some(refusal.answer());
     facts.told = refusal.why();
+    turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
     let description = echo(turn, request).or(wire.description);
     let mut response = reply::error(turn, wire.status, wire.error, description.as_deref());
     if wire.challenge {
@@ -57,7 +62,9 @@ fn carry_out(
 ) -> Result<TokenResponse, TokenError> {
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    facts.client = Some(client::Method::of(&request).name());
+    let by = client::Method::of(&request).name();
+    facts.client = Some(by);
     let client = client::authenticate(turn, &request)?;
+    turn.trace.client(&client.application, by);
     token::exchange(turn, client, &request)
 }

@@ -1,7 +1,7 @@
 //! What a case is given from a profile, and what it is told to add.
 
 use super::*;
-use crate::corpus::case::{ClientAuth, GivenApi, GivenClient, GivenConnection, GivenUser, State};
+use crate::corpus::case::{ClientAuth, GivenApi, GivenClient, GivenConnection, GivenUser, Settings, State};
 
 const PROFILE: &str = r#"
 [target]
@@ -72,11 +72,17 @@ fn client() -> GivenClient {
         first_party: true,
         secret: None,
         credentials: Vec::new(),
+        settings: Settings::new(),
     }
 }
 
 fn connection() -> GivenConnection {
-    GivenConnection { realms: Vec::new(), strategy: "auth0".to_owned(), enabled_clients: None }
+    GivenConnection {
+        realms: Vec::new(),
+        strategy: "auth0".to_owned(),
+        enabled_clients: None,
+        settings: Settings::new(),
+    }
 }
 
 fn case() -> Case {
@@ -106,6 +112,7 @@ fn a_case_is_given_what_fits() {
         signing_alg: "RS256".to_owned(),
         allow_offline_access: true,
         token_lifetime: None,
+        settings: Settings::new(),
         routes: Vec::new(),
     };
     case.given.apis.push(("orders".to_owned(), api));

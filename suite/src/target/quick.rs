@@ -115,6 +115,7 @@ impl Quick {
             key: None,
             kid: None,
             alg: None,
+            settings: serde_json::Map::new(),
             grants: Some(vec!["password".to_owned()]),
             first_party: None,
         });
@@ -125,6 +126,7 @@ impl Quick {
             email: None,
             connection: None,
             blocked: false,
+            settings: serde_json::Map::new(),
             profile: serde_json::Map::new(),
         });
         problems.or((client.into_iter().collect(), user.into_iter().collect()))
