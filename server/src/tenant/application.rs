@@ -16,6 +16,8 @@ pub(crate) struct Application {
     pub(crate) credentials: Vec<Credential>,
     /// As on the wire: `password`, `http://auth0.com/oauth/grant-type/password-realm`, …
     pub(crate) grant_types: Vec<String>,
+    /// Whether somebody listed them; else they are those that every new client has (CLI-22).
+    pub(crate) grants_listed: bool,
     /// A third-party client may not use grants that take passwords (CLI-21).
     pub(crate) first_party: bool,
     /// Nor may one whose users log in for an organization (PWD-35).

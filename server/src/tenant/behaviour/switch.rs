@@ -37,6 +37,8 @@ switches! {
     MethodEnforced "client.method_enforced" ["CLI-11"] "A client authenticates by its own method only.";
     OneMethod "client.one_method" ["CLI-10"] "Two methods at once are refused.";
     PublicWithoutSecret "client.public_without_secret" ["CLI-08"] "A public client that sends a secret is refused.";
+    GrantsOptIn "client.grants_opt_in" ["CLI-22", "CLI-30"] "Nobody takes passwords unless it was enabled.";
+    DefaultGrants "client.default_grants" ["CLI-22"] "A client without a list of grants has the usual ones.";
     OrganizationsRefused "client.organizations_refused" ["PWD-35"] "Clients with Organizations may not take passwords.";
     AssertionSignature "assertion.signature_verified" ["CLI-12", "CLI-16"] "An assertion that the client's key did not sign is refused.";
     AssertionSigned "assertion.signed" ["CLI-16"] "An assertion without a signature is refused.";

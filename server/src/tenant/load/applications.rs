@@ -56,6 +56,7 @@ pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check
             auth_method,
             credentials: credentials(node, own, auth_method, check),
             grant_types: grant_types(node, auth_method),
+            grants_listed: listed(node),
             first_party: node.member("is_first_party").and_then(Node::bool).unwrap_or(true),
             organizations: matches!(text(node, "organization_usage").as_deref(), Some("allow" | "require")),
             id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
@@ -90,9 +91,13 @@ fn shared_key(jwt: Option<&Node>, method: AuthMethod) -> bool {
     said.as_deref() == Some("HS256") && matches!(method, AuthMethod::Post | AuthMethod::Basic)
 }
 
+fn listed(node: &Node) -> bool {
+    node.member("grant_types").is_some_and(|said| !matches!(said.data, Data::Null))
+}
+
 /// `password` is never on by default (CLI-22, CLI-30).
 fn grant_types(node: &Node, method: AuthMethod) -> Vec<String> {
-    if node.member("grant_types").is_some_and(|said| !matches!(said.data, Data::Null)) {
+    if listed(node) {
         return texts(node, "grant_types");
     }
     let mut all: Vec<String> =

@@ -8,6 +8,7 @@ use super::client::AuthenticatedClient;
 use super::error::TokenError;
 use super::parameters::Parameters;
 use super::request::TokenRequest;
+use crate::tenant::application::Application;
 use crate::tenant::behaviour::{Behaviour, Ropg, Switch};
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::secret::Secret;
@@ -131,13 +132,7 @@ impl Grant {
                 TokenError::UnsupportedGrantType(wire.to_owned())
             });
         };
-        let third_party = grant.takes_passwords()
-            && !client.application.first_party
-            && behaviour.keeps(Switch::FirstPartyOnly);
-        let organizations = grant.takes_passwords()
-            && client.application.organizations
-            && behaviour.keeps(Switch::OrganizationsRefused);
-        if third_party || organizations || (!enabled && behaviour.keeps(Switch::GrantTypesEnforced)) {
+        if !allowed(behaviour, &client.application, grant) {
             return Err(not_allowed(wire));
         }
         turn.trace.decided("grant", grant.name());
@@ -180,6 +175,23 @@ impl Grant {
             }),
         })
     }
+}
+
+/// Whether the client may use the grant: it was enabled (TOK-15, CLI-22), and what takes passwords serves neither clients of
+/// somebody else (CLI-21) nor those of Organizations (PWD-35).
+fn allowed(behaviour: &Behaviour, application: &Application, grant: GrantType) -> bool {
+    let third_party = !application.first_party && behaviour.keeps(Switch::FirstPartyOnly);
+    let organizations = application.organizations && behaviour.keeps(Switch::OrganizationsRefused);
+    if grant.takes_passwords() && (third_party || organizations) {
+        return false;
+    }
+    let enabled = if application.grants_listed {
+        application.may_use(grant.wire())
+    } else {
+        let usual = application.may_use(grant.wire()) && behaviour.keeps(Switch::DefaultGrants);
+        usual || !behaviour.keeps(Switch::GrantsOptIn)
+    };
+    enabled || !behaviour.keeps(Switch::GrantTypesEnforced)
 }
 
 /// The API that the request names: by `audience`, or by `resource` where the tenant lets it stand in (SCP-06).
