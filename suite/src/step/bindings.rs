@@ -37,6 +37,14 @@ impl Bindings {
         Self { objects, ..Self::default() }
     }
 
+    /// Objects that have changed, or are new.
+    pub(crate) fn update(&mut self, objects: BTreeMap<String, Value>) {
+        for (alias, mut object) in objects {
+            add_basic(&mut object);
+            self.objects.insert(alias, object);
+        }
+    }
+
     /// An object of the world by its alias.
     pub(crate) fn object(&self, alias: &str) -> Result<&Value, String> {
         self.objects.get(alias).ok_or_else(|| format!("the target has no `{alias}`"))
@@ -232,7 +240,7 @@ mod tests {
             endpoints: BTreeMap::from([("token".to_owned(), "http://x/t".to_owned())]),
             objects: BTreeMap::from(objects),
             secrets: Vec::new(),
-            guard: None,
+            control: None,
         };
         Bindings::of(&world)
     }

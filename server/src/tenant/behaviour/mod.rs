@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AtHash, AudienceChecked, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable, OmittedScope,
-    RealmMember, RevokeBody, Ropg, WiderScope,
+    AtHash, AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable,
+    OmittedScope, RealmMember, RevokeBody, Ropg, WiderScope,
 };
 pub use number::Number;
 pub use switch::Switch;

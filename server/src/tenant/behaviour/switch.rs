@@ -37,8 +37,6 @@ switches! {
     MethodEnforced "client.method_enforced" ["CLI-11"] "A client authenticates by its own method only.";
     OneMethod "client.one_method" ["CLI-10"] "Two methods at once are refused.";
     PublicWithoutSecret "client.public_without_secret" ["CLI-08"] "A public client that sends a secret is refused.";
-    BasicFormDecoded "basic.form_decoded" ["CLI-06"] "Basic credentials are taken form-decoded.";
-    BasicAsItIs "basic.as_it_is" ["CLI-06"] "Basic credentials are taken as they are.";
     OtherSchemesIgnored "client.other_schemes_ignored" ["TOK-36"] "Authorization schemes but Basic mean nothing.";
     GrantTypesEnforced "client.grant_types_enforced" ["TOK-15", "RLM-09", "CLI-24"] "A client uses the grants enabled for it.";
     FirstPartyOnly "client.first_party_only" ["CLI-21"] "Third-party clients may not take passwords.";
@@ -124,5 +122,6 @@ switches! {
     ApiScopes "api.scopes_enforced" ["API-10"] "A route needs all of its scopes.";
     UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
+    LogWithoutSecrets "log.without_secrets" ["LOG-16"] "No secret stands in the log.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }
