@@ -227,10 +227,10 @@ impl RefreshTokens {
         if before.is_some() { Revoked::Nothing } else { Revoked::Ended }
     }
 
-    /// Ends all families of a user who was deleted (RFT-35).
-    pub(crate) fn end_of_user(&self, subject: &str) {
+    /// Ends all families of users who were deleted (RFT-35).
+    pub(crate) fn end_of_users(&self, gone: impl Fn(&str) -> bool) {
         let mut state = self.lock();
-        for family in state.families.values_mut().filter(|family| family.grant.subject == subject) {
+        for family in state.families.values_mut().filter(|family| gone(&family.grant.subject)) {
             family.ended = Some(Ended::UserGone);
         }
     }
