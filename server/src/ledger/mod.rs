@@ -4,6 +4,7 @@
 
 mod access_tokens;
 mod buckets;
+mod assertions;
 mod directory;
 mod journal;
 mod log;
@@ -12,6 +13,7 @@ mod refresh_tokens;
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
+pub(crate) use assertions::{Assertions, Spent};
 pub(crate) use buckets::{Buckets, Counted, Full, Level, Taken};
 pub(crate) use directory::{Directory, Profile};
 pub(crate) use journal::Journal;
@@ -26,6 +28,7 @@ pub(crate) use refresh_tokens::{
 pub(crate) struct Ledgers {
     pub(crate) directory: Directory,
     pub(crate) access_tokens: AccessTokens,
+    pub(crate) assertions: Assertions,
     pub(crate) refresh_tokens: RefreshTokens,
     pub(crate) buckets: Buckets,
     pub(crate) log: Log,

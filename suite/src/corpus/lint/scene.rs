@@ -43,7 +43,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// First names of templates that are no aliases.
-const RESERVED: &[&str] = &["fresh", "long", "target", "endpoint", "row", "with"];
+const RESERVED: &[&str] = &["fresh", "letters", "target", "endpoint", "row", "with"];
 
 impl<'a> Scene<'a> {
     pub(super) fn new(case: &'a Case, endpoints: Vec<String>) -> Self {
@@ -79,8 +79,8 @@ impl<'a> Scene<'a> {
         };
         match names.as_slice() {
             ["fresh", "email" | "word"] | ["target", "issuer" | "base" | "host" | "other_host"] => Ok(()),
-            ["long", length] if length.parse::<u32>().is_ok() => Ok(()),
-            ["long", ..] => none(&["long.1048576"]),
+            ["letters", length] if length.parse::<u32>().is_ok() => Ok(()),
+            ["letters", ..] => none(&["letters.1048576"]),
             ["fresh", ..] => none(&["fresh.email", "fresh.word"]),
             ["target", ..] => none(&["target.issuer", "target.base", "target.host", "target.other_host"]),
             ["endpoint", name] if self.endpoints.iter().any(|endpoint| endpoint == name) => Ok(()),
@@ -127,6 +127,9 @@ impl<'a> Scene<'a> {
             Kind::Connection => vec!["name", "realm"],
             Kind::Client => match self.case.given.clients.iter().find(|(name, _)| name == alias) {
                 Some((_, client)) if client.auth == Some(ClientAuth::None) => vec!["id"],
+                Some((_, client)) if client.auth == Some(ClientAuth::PrivateKeyJwt) => {
+                    vec!["id", "secret", "basic", "kid", "public_key", "assertion"]
+                }
                 Some(_) | None => vec!["id", "secret", "basic"],
             },
             Kind::Api => vec!["audience", "scopes", "lifetime"],
@@ -134,6 +137,11 @@ impl<'a> Scene<'a> {
         .into_iter()
         .map(str::to_owned)
         .collect();
+        if let Some((_, client)) =
+            self.case.given.clients.iter().find(|(name, _)| kind == Kind::Client && name == alias)
+        {
+            known.extend((0..client.credentials.len()).map(|index| format!("credentials.{index}.assertion")));
+        }
         if let Some((_, api)) =
             self.case.given.apis.iter().find(|(name, _)| kind == Kind::Api && name == alias)
         {
