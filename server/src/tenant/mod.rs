@@ -4,6 +4,7 @@ pub(crate) mod application;
 pub(crate) mod api;
 pub(crate) mod connection;
 pub(crate) mod user;
+pub(crate) mod password;
 pub(crate) mod secret;
 pub(crate) mod signing_key;
 pub(crate) mod deviation;

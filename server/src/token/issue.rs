@@ -30,7 +30,12 @@ impl std::fmt::Debug for TokenResponse {
 /// Issues what was decided. The login is counted before the tokens are made (PWD-24).
 pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Result<TokenResponse, TokenError> {
     let subject = &authorization.user.subject;
-    if authorization.login {
+    let behaviour = &turn.tenant.behaviour;
+    let counted = match authorization.login {
+        true => behaviour.keeps(Switch::LoginRecorded),
+        false => !behaviour.keeps(Switch::RefreshNotRecorded),
+    };
+    if counted {
         turn.ledgers.directory.record_login(subject, turn.now);
     }
     let mut members = Map::new();

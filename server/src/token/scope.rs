@@ -83,6 +83,7 @@ mod tests {
             signing: ApiSigning::Rs256,
             token_lifetime: 86_400,
             allow_offline_access: true,
+            skips_consent: true,
             scopes: vec!["read:a".to_owned(), "write:a".to_owned()],
         };
         let asked = asked.map(ScopeSet::read);

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, WiderScope,
+    AudienceChecked, BeyondMaximum, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember,
+    WiderScope,
 };
 pub use switch::Switch;
 
