@@ -183,3 +183,103 @@ fn bytes(node: &Node, left_out: Encoding, check: &mut Check<'_>) -> Option<Vec<u
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tenant::Tenant;
+
+    /// A tenant with one user for each line, whose password is as the line says.
+    fn tenant(passwords: &[&str]) -> String {
+        let mut text = "databases:\n  - name: staff\nropg:\n  users:\n    staff:\n".to_owned();
+        for (number, password) in passwords.iter().enumerate() {
+            text.push_str(&format!("      - {{ email: u{number}@example.test, {password} }}\n"));
+        }
+        text
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_and_in_its_place() {
+        let faults = [
+            ("name: Nobody", "a user needs a `password`, a `password_hash` or a `custom_password_hash`"),
+            ("password: x, password_hash: y", "a user has a `password` or a `password_hash`, not both"),
+            ("password_hash: x", "a bcrypt hash has 60 characters and begins with $2a$ or $2b$"),
+            ("custom_password_hash: { algorithm: md4, hash: { value: x } }", "`md4` is not read"),
+            ("custom_password_hash: { algorithm: whirlpool, hash: { value: x } }", "whirlpool"),
+            (
+                "custom_password_hash: { algorithm: argon2, hash: { value: x } }",
+                "an argon2 hash has the form",
+            ),
+            (
+                "custom_password_hash: { algorithm: md5, hash: { value: 00 } }",
+                "needs the `encoding` hex or base64",
+            ),
+            (
+                "custom_password_hash: { algorithm: md5, hash: { value: \"0g\", encoding: hex } }",
+                "not hexadecimal",
+            ),
+            (
+                "custom_password_hash: { algorithm: md5, hash: { value: \"00\", encoding: hex } }",
+                "1 bytes, its digest 16",
+            ),
+            (
+                "custom_password_hash: { algorithm: hmac, hash: { value: \"00\", encoding: hex, key: { value: k } } }",
+                "hmac needs a `digest`",
+            ),
+            (
+                "custom_password_hash: { algorithm: hmac, hash: { value: \"00\", encoding: hex, digest: md5 } }",
+                "hmac needs a `key`",
+            ),
+            (
+                "custom_password_hash: { algorithm: hmac, hash: { value: \"00\", encoding: hex, digest: mdc2, key: { value: k } } }",
+                "not with `mdc2`",
+            ),
+            (
+                "custom_password_hash: { algorithm: scrypt, hash: { value: \"00\", encoding: hex } }",
+                "scrypt needs a `keylen`",
+            ),
+            (
+                "custom_password_hash: { algorithm: scrypt, keylen: 1, cost: 3, hash: { value: \"00\", encoding: hex } }",
+                "a power of two",
+            ),
+            (
+                "custom_password_hash: { algorithm: ldap, hash: { value: \"{CRYPT}x\" } }",
+                "`{CRYPT}` is not read",
+            ),
+        ];
+        let passwords: Vec<&str> = faults.iter().map(|(password, _)| *password).collect();
+        let problems = Tenant::from_yaml(&tenant(&passwords)).expect_err("each is wrong").0;
+        for (number, (password, fault)) in faults.iter().enumerate() {
+            let line = 6 + u32::try_from(number).unwrap();
+            let here = || problems.iter().filter(|problem| problem.at.is_some_and(|at| at.line == line));
+            let told: Vec<&str> = here().map(|problem| problem.message.as_str()).collect();
+            assert!(told.iter().any(|told| told.contains(fault)), "{password}: {told:?}");
+            assert_eq!(told.len(), 1, "{password}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn members_without_a_use_are_refused_each() {
+        let argon2 = "algorithm: argon2, hash: { value: \"$argon2id$v=19$m=8,t=1,p=1$YSBzYWx0IG9mIGFyZ29uMg$LVmfFm8AF+/FAULLaTtSAPa0y8k442JMhCmv5vkM9Qw\"";
+        let good = format!("custom_password_hash: {{ {argon2} }} }}");
+        assert!(Tenant::from_yaml(&tenant(&[&good])).is_ok());
+        let bad = format!(
+            "custom_password_hash: {{ {argon2}, encoding: hex, digest: md5, key: {{ value: k }} }}, \
+             salt: {{ value: s }}, keylen: 1, cost: 2, blockSize: 8, parallelization: 1 }}"
+        );
+        let problems = Tenant::from_yaml(&tenant(&[&bad])).expect_err("it is wrong");
+        let told: Vec<&str> = problems.0.iter().map(|problem| problem.message.as_str()).collect();
+        for fault in [
+            "`salt` has no place",
+            "`keylen`",
+            "`cost`",
+            "`blockSize`",
+            "`parallelization`",
+            "`digest`",
+            "`key`",
+            "`encoding` is utf8",
+        ] {
+            assert_eq!(told.iter().filter(|told| told.contains(fault)).count(), 1, "{fault}: {told:?}");
+        }
+        assert_eq!(told.len(), 8, "{told:?}");
+    }
+}

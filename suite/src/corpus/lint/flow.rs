@@ -310,7 +310,7 @@ fn matcher_values(matcher: &Matcher, each: &mut dyn FnMut(&str)) {
             values.iter().for_each(|value| texts(value, each))
         }
         Matcher::Not(inner) | Matcher::IfPresent(inner) => matcher_values(inner, each),
-        Matcher::ContainsWord(text) => each(text),
+        Matcher::Contains(text) | Matcher::ContainsWord(text) => each(text),
         Matcher::Absent
         | Matcher::Present
         | Matcher::Matches(_)
