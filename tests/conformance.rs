@@ -3,11 +3,14 @@
 //! Small start-up, so that runners which start one process for each test are fine too.
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use ropg_suite::claim::Claiming;
 use ropg_suite::corpus::Corpus;
 use ropg_suite::corpus::case::Case;
+use ropg_suite::corpus::claim::Claim;
 use ropg_suite::corpus::flavour::Flavour;
-use ropg_suite::run;
+use ropg_suite::report::record::Record;
 use ropg_suite::run::event::{Event, Listener};
+use ropg_suite::run::{self, Limits, Plan};
 use ropg_suite::target::Embedded;
 use ropg_suite::verdict::Verdict;
 
@@ -23,7 +26,23 @@ fn main() {
             trials.push(Trial::test(name, move || judge(corpus, flavour, case)));
         }
     }
+    for claim in &corpus.claims {
+        trials.push(Trial::test(format!("claim::{}", claim.name), move || claimed(corpus, claim)));
+    }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The reference is granted each claim of which the corpus can prove anything.
+fn claimed(corpus: &Corpus, claim: &Claim) -> Result<(), Failed> {
+    let driver = Embedded::new();
+    let flavour = corpus.flavour(&claim.flavour).ok_or("the claim's flavour is not there")?;
+    let work = claim.cases(corpus).into_iter().map(|case| (flavour, case)).collect();
+    let plan = Plan { corpus, driver: &driver, work, limits: Limits::default(), deviations: Vec::new() };
+    let mut record = Record::default();
+    run::run(&plan, &mut Claiming::new(corpus, &[claim], &mut record));
+    let judged = record.claims.first().ok_or("no word of the claim")?;
+    let meant = judged.required > 0;
+    if judged.granted == meant { Ok(()) } else { Err(format!("{:#?}", judged.missing).into()) }
 }
 
 fn judge(corpus: &Corpus, flavour: &Flavour, case: &Case) -> Result<(), Failed> {

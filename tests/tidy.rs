@@ -225,10 +225,12 @@ fn walk(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("a folder of the workspace is readable") {
         let path: PathBuf = entry.expect("an entry is readable").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // `.git` is a file in a worktree.
+        if matches!(name.as_str(), "target" | ".git" | "node_modules" | "proptest-regressions") {
+            continue;
+        }
         if path.is_dir() {
-            if !matches!(name.as_str(), "target" | ".git" | "node_modules" | "proptest-regressions") {
-                walk(root, &path, found);
-            }
+            walk(root, &path, found);
         } else if let Ok(text) = fs::read_to_string(&path) {
             let below = path.strip_prefix(root).expect("below the root");
             found.push((below.to_string_lossy().replace('\\', "/"), text));

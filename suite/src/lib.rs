@@ -7,6 +7,7 @@
 //! step      what a case can do: send, raw, jwt, probe
 //! matcher   how an answer is compared with what was expected
 //! verdict   the states of an assertion, and how much a mismatch weighs
+//! claim     whether a run proves what is claimed, and what is missing
 //! baseline  the failures that an implementer knows
 //! report    terminal, NDJSON, JUnit: listeners to the events
 //! proof     deviations × cases: the evidence that a check can fail
@@ -22,6 +23,7 @@ pub mod verdict;
 mod clock;
 pub mod redact;
 pub mod baseline;
+pub mod claim;
 pub mod report;
 pub mod proof;
 pub mod command;

@@ -43,7 +43,8 @@ impl Redactor {
         }
     }
 
-    fn token(&mut self, token: &str) {
+    /// Knows a token from now on.
+    pub(crate) fn token(&mut self, token: &str) {
         if token.len() >= SHORTEST_TOKEN {
             let word = if token.matches('.').count() == 2 { "‹jwt›" } else { "‹token›" };
             self.learn(token, word);

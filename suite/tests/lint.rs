@@ -333,3 +333,40 @@ fn rows_of_a_case_are_filled_in_on_the_tree() {
     );
     trips(case(CASES, &text.replace("row: none", "row: text")), "the row `text` stands there twice");
 }
+
+/// The tiny corpus with a forged token in its case.
+fn forging(forge: &str) -> Result<Corpus, String> {
+    let steps = format!(
+        "      - {{ name: forge, {forge}, capture: {{ bad: token }} }}
+      - name: wrong
+        send: login
+        but: {{ form: {{ password: '{{{{ token }}}}{{{{ bad }}}}' }} }}"
+    );
+    let old = "      - name: wrong
+        send: login
+        but: { form: { password: '{{ token }}' } }";
+    case(old, &steps)
+}
+
+#[test]
+fn a_forged_token_has_one_fault_and_a_key_that_is_there() {
+    let good = forging("forge: { from: '{{ token }}', key: other }");
+    assert!(good.is_ok(), "{}", good.unwrap_err());
+    trips(
+        forging("forge: { from: '{{ token }}', key: other, claims: { aud: null } }"),
+        "has 2 faults at once",
+    );
+    trips(
+        forging("forge: { from: '{{ token }}', key: keep }, multi_fault: x"),
+        "`multi_fault` is not needed",
+    );
+    trips(forging("forge: { from: '{{ later }}', key: other }"), "`later` is no alias and no capture");
+    trips(forging("forge: { from: '{{ token }}', key: signing }"), "`needs: [keys.known]`");
+    trips(forging("forge: { key: { of: app } }"), "there is no client `app`");
+    trips(forging("forge: { key: keep }"), "say `from` which token");
+    trips(
+        forging("forge: { key: none }, expect: { status: 200, for: PWD-01 }"),
+        "is a `forge`: it judges nothing",
+    );
+    trips(case("body.access_token", "token"), "has no `token` to capture");
+}

@@ -36,7 +36,13 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
         "id_token_signing_alg_values_supported": ["HS256", "RS256", "PS256"],
     });
     if turn.tenant.behaviour.choices.grant_types_listed == GrantTypesListed::Listed {
-        document["grant_types_supported"] = json!(GrantType::ALL.map(GrantType::wire));
+        document["grant_types_supported"] = json!(
+            GrantType::ALL
+                .into_iter()
+                .filter(|grant| grant.served(&turn.tenant.behaviour))
+                .map(GrantType::wire)
+                .collect::<Vec<_>>()
+        );
     }
     cacheable("discovery", &document)
 }

@@ -49,9 +49,12 @@ pub(crate) fn exchange(
     client: AuthenticatedClient,
     request: &TokenRequest,
 ) -> Result<TokenResponse, TokenError> {
-    match Grant::resolve(turn, &client, request)? {
+    let tokens = match Grant::resolve(turn, &client, request)? {
         Grant::Password(grant) => password::exchange(turn, client, grant),
         Grant::PasswordRealm(grant) => password_realm::exchange(turn, client, grant),
         Grant::RefreshToken(grant) => refresh_token::exchange(turn, client, grant),
-    }
+    }?;
+    // Said before; said again for a tenant whose deviation is to look at the password first.
+    grant::still_served(&turn.tenant.behaviour, request.parameters.required("grant_type")?)?;
+    Ok(tokens)
 }

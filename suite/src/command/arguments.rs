@@ -17,6 +17,8 @@ Examples:
   ROPG_CLIENT_SECRET=… ROPG_PASSWORD=… \\
     ropg-suite run --url https://id.example.com --client web --user alice@example.com
                                                  a server of yours, without a profile
+  ropg-suite run --claim ropg/core --target acme.toml
+                                                 whether a server may say that it serves the core, and what is missing
   ropg-suite explain PWD-07                      what a statement, case, assertion, verdict or exit code means
   ropg-suite self-check                          the proof that each check can fail
 
@@ -24,9 +26,9 @@ Exit codes:
   0   as expected
   1   an unexpected failure; lint: a problem; self-check: a gate that does not hold
   2   the baseline holds entries that are stale or expired
-  3   set-up failed, or a case that was selected by name is blocked
+  3   set-up failed, or a case that was selected by name or is claimed is blocked
   4   a fault of the suite
-  5   nothing was judged
+  5   nothing was judged, or a claim is not proven
   6   a budget stopped the run
   7   the corpus, a profile or a baseline is invalid
   64  the command line is wrong
@@ -50,10 +52,10 @@ pub struct Cli {
 pub enum Command {
     /// Run cases against a server and report what does not hold
     #[command(after_long_help = EXAMPLES)]
-    Run(RunArgs),
-    /// List cases, documented statements or deviations
+    Run(Box<RunArgs>),
+    /// List cases, documented statements, deviations or claims
     List(ListArgs),
-    /// Explain a case, statement, assertion, deviation, answer, capability, verdict or exit code
+    /// Explain a case, statement, assertion, claim, deviation, answer, capability, verdict or exit code
     Explain(ExplainArgs),
     /// Check the corpus itself: schemas, single faults, data flow, ids
     Lint(LintArgs),
@@ -77,6 +79,9 @@ pub struct RunArgs {
     /// Only this flavour; repeatable
     #[arg(long, value_name = "NAME")]
     pub flavour: Vec<String>,
+    /// What the server claims, such as `ropg/core`: granted, or what is missing; repeatable (`list --claims` names them)
+    #[arg(long, value_name = "NAME")]
+    pub claim: Vec<String>,
     /// Switch on a deliberate misbehaviour of the embedded server; repeatable (`list --deviations` names them)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "url"])]
     pub deviate: Vec<String>,
@@ -129,6 +134,9 @@ pub struct ListArgs {
     /// The deliberate misbehaviours instead of the cases
     #[arg(long)]
     pub deviations: bool,
+    /// The claims instead of the cases
+    #[arg(long, conflicts_with_all = ["requirements", "deviations"])]
+    pub claims: bool,
     /// A corpus folder instead of the one that is compiled in
     #[arg(long, value_name = "DIR")]
     pub corpus: Option<PathBuf>,

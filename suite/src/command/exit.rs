@@ -9,12 +9,12 @@ pub enum Exit {
     Failed,
     /// 2: the baseline holds entries that are stale or expired.
     Stale,
-    /// 3: set-up failed, or a case that was selected by name is blocked.
+    /// 3: set-up failed, or a case that was selected by name or is claimed is blocked.
     SetUp,
     /// 4: a fault of the suite.
     SuiteFault,
-    /// 5: nothing was judged.
-    NothingJudged,
+    /// 5: nothing was judged, or a claim is not proven.
+    Unproven,
     /// 6: a budget stopped the run.
     Budget,
     /// 7: the corpus, a profile or a baseline is invalid.
@@ -32,7 +32,7 @@ impl Exit {
         Self::Failed,
         Self::Stale,
         Self::Budget,
-        Self::NothingJudged,
+        Self::Unproven,
     ];
 
     /// The number that the process ends with.
@@ -44,7 +44,7 @@ impl Exit {
             Self::Stale => 2,
             Self::SetUp => 3,
             Self::SuiteFault => 4,
-            Self::NothingJudged => 5,
+            Self::Unproven => 5,
             Self::Budget => 6,
             Self::Invalid => 7,
             Self::Usage => 64,
@@ -58,9 +58,9 @@ impl Exit {
             Self::AsExpected => "as expected",
             Self::Failed => "an unexpected failure",
             Self::Stale => "the baseline is stale or expired",
-            Self::SetUp => "set-up failed, or a case selected by name is blocked",
+            Self::SetUp => "set-up failed, or a case that was selected by name or is claimed is blocked",
             Self::SuiteFault => "a fault of the suite",
-            Self::NothingJudged => "nothing was judged",
+            Self::Unproven => "nothing was judged, or a claim is not proven",
             Self::Budget => "a budget stopped the run",
             Self::Invalid => "the corpus, a profile or a baseline is invalid",
             Self::Usage => "the command line is wrong",
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn the_first_in_order_of_precedence_wins() {
         assert_eq!(Exit::first(&[]), Exit::AsExpected);
-        assert_eq!(Exit::first(&[Exit::NothingJudged, Exit::Budget]), Exit::Budget);
+        assert_eq!(Exit::first(&[Exit::Unproven, Exit::Budget]), Exit::Budget);
         assert_eq!(Exit::first(&[Exit::Stale, Exit::Failed]), Exit::Failed);
         assert_eq!(Exit::first(&[Exit::Failed, Exit::SetUp]), Exit::SetUp);
         assert_eq!(Exit::first(&[Exit::SetUp, Exit::SuiteFault]), Exit::SuiteFault);

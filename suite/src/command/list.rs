@@ -1,4 +1,4 @@
-//! `list`: the cases, the documented statements or the deviations, one a line.
+//! `list`: the cases, the documented statements, the deviations or the claims, one a line.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -24,6 +24,8 @@ pub(super) fn run(args: &ListArgs) -> Exit {
             requirements(&corpus, &args.pattern, flavour)
         } else if args.deviations {
             deviations(&corpus, &args.pattern, flavour)
+        } else if args.claims {
+            claims(&corpus, &args.pattern, flavour)
         } else {
             cases(&corpus, &args.pattern, flavour)
         }
@@ -129,5 +131,24 @@ fn deviations(corpus: &Corpus, patterns: &[String], flavour: Option<&Flavour>) -
         return Err(format!("no deviation matches `{}`", patterns.join(" ")));
     }
     let _ = writeln!(out, "{count} deviations; `ropg-suite run --deviate NAME` shows what one looks like");
+    Ok(out)
+}
+
+fn claims(corpus: &Corpus, patterns: &[String], flavour: Option<&Flavour>) -> Result<String, String> {
+    let mut out = String::new();
+    let mut count = 0;
+    for claim in &corpus.claims {
+        let wanted = patterns.is_empty() || patterns.iter().any(|pattern| select::glob(pattern, &claim.name));
+        if wanted && flavour.is_none_or(|flavour| flavour.name == claim.flavour) {
+            let (statements, cases) = (claim.required(corpus).len(), claim.cases(corpus).len());
+            let scope = format!("{}, {statements} statements, {cases} cases", claim.flavour);
+            let _ = writeln!(out, "{:30}  {} ({scope})", claim.versioned(corpus), claim.title);
+            count += 1;
+        }
+    }
+    if count == 0 {
+        return Err(format!("no claim matches `{}`", patterns.join(" ")));
+    }
+    let _ = writeln!(out, "{count} claims; `ropg-suite run --claim NAME` says whether one is proven");
     Ok(out)
 }

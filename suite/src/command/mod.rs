@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(exit.code());
         }
     };
-    let exit = match cli.command.unwrap_or(Command::Run(cli.run)) {
+    let exit = match cli.command.unwrap_or(Command::Run(Box::new(cli.run))) {
         Command::Run(args) => run::run(&args),
         Command::SelfCheck(args) => self_check::run(&args),
         Command::List(args) => list::run(&args),
@@ -56,6 +56,14 @@ fn corpus(folder: Option<&std::path::Path>) -> Result<Corpus, Exit> {
 fn invalid(problems: &Problems) -> Exit {
     eprint!("{}", problems.render(output::colour(&std::io::stderr())));
     Exit::Invalid
+}
+
+/// Says that nothing has a name, and which was probably meant.
+fn unknown(kind: &str, name: &str, known: &[String], else_say: &str) -> String {
+    match ropg_fixtures::schema::nearest(name, known) {
+        Some(near) => format!("no {kind} `{name}`; did you mean `{near}`?"),
+        None => format!("no {kind} `{name}`; {else_say}"),
+    }
 }
 
 /// Shows what is wrong with the command line.

@@ -1,5 +1,6 @@
 //! `run`: chooses cases and target, listens, reports, and ends with the code that the run has earned.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use ropg_fixtures::{Problem, Problems};
@@ -7,8 +8,11 @@ use ropg_fixtures::{Problem, Problems};
 use super::arguments::{Format, RunArgs};
 use super::exit::Exit;
 use super::select::{self, Selection};
-use super::{invalid, output, usage};
+use super::{invalid, output, unknown, usage};
 use crate::baseline::Baseline;
+use crate::claim::Claiming;
+use crate::corpus::case::Case;
+use crate::corpus::claim::Claim;
 use crate::corpus::flavour::Flavour;
 use crate::corpus::{Corpus, Resolved, resolve};
 use crate::proof::matrix::{FILE, KillMatrix};
@@ -38,29 +42,65 @@ struct Judgee<'a> {
 
 fn attempt(args: &RunArgs) -> Result<Exit, Exit> {
     let corpus = super::corpus(args.corpus.as_deref())?;
-    let Selection { cases, named } = select::select(&corpus, &args.pattern).map_err(|why| usage(&why))?;
-    let judgee = judgee(args, &corpus)?;
+    let claims = select::claims(&corpus, &args.claim).map_err(|why| usage(&why))?;
+    let Selection { cases, mut named } = select::select(&corpus, &args.pattern).map_err(|why| usage(&why))?;
+    let judgee = judgee(args, &corpus, &claims)?;
     let baseline = baseline(args, &corpus)?;
-    let flavours = judgee.flavours.iter();
+    let everything = args.pattern.is_empty();
+    let demanded: BTreeSet<(&str, &str)> = claims.iter().flat_map(|claim| demanded(&corpus, claim)).collect();
+    let claimed = |flavour: &Flavour, case: &Case| {
+        claims.is_empty() || demanded.contains(&(flavour.name.as_str(), case.id.as_str()))
+    };
+    let work: Vec<(&Flavour, &Case)> = judgee
+        .flavours
+        .iter()
+        .flat_map(|flavour| cases.iter().map(move |case| (*flavour, *case)))
+        .filter(|(flavour, case)| corpus.applies(flavour, case))
+        .filter(|(flavour, case)| !everything || claimed(flavour, case))
+        .collect();
+    if work.is_empty() && claims.is_empty() {
+        unjudged(&corpus, &cases);
+    }
+    named.extend(demanded.iter().map(|(_, case)| (*case).to_owned()));
     let plan = Plan {
         corpus: &corpus,
         driver: &*judgee.driver,
-        work: flavours
-            .flat_map(|flavour| cases.iter().map(move |case| (*flavour, *case)))
-            .filter(|(flavour, case)| corpus.applies(flavour, case))
-            .collect(),
+        work,
         limits: judgee.driver.limits(),
         deviations: args.deviate.clone(),
     };
     let terms = Terms { named, strict: judgee.driver.strict(), baseline, today: Some(today()) };
     let background = background(&corpus, args.corpus.as_deref());
-    let record = listen(&plan, args)?;
+    let record = listen(&plan, args, &claims)?;
     let score = Score::of(&record, &background, &terms);
     show(args, &record, &background, &score, &judgee.arguments)?;
     Ok(score.exit())
 }
 
-fn judgee<'a>(args: &RunArgs, corpus: &'a Corpus) -> Result<Judgee<'a>, Exit> {
+/// Tells of cases that are judged only where somebody claims something.
+fn unjudged(corpus: &Corpus, cases: &[&Case]) {
+    let unasked = |claim: &&Claim| corpus.flavour(&claim.flavour).is_some_and(|flavour| flavour.claimed);
+    for claim in corpus.claims.iter().filter(unasked) {
+        let demanded: BTreeSet<(&str, &str)> = demanded(corpus, claim).collect();
+        if cases.iter().any(|case| demanded.contains(&(claim.flavour.as_str(), case.id.as_str()))) {
+            eprintln!("ropg-suite: no selected case is judged here; --claim {} judges some", claim.name);
+        }
+    }
+}
+
+/// Flavour and id of the cases that a claim demands.
+fn demanded<'a>(corpus: &'a Corpus, claim: &'a Claim) -> impl Iterator<Item = (&'a str, &'a str)> {
+    claim.cases(corpus).into_iter().map(|case| (claim.flavour.as_str(), case.id.as_str()))
+}
+
+fn judgee<'a>(args: &RunArgs, corpus: &'a Corpus, claims: &[&Claim]) -> Result<Judgee<'a>, Exit> {
+    let mut claimed: Vec<String> = claims.iter().map(|claim| claim.flavour.clone()).collect();
+    claimed.dedup();
+    let wanted = if args.flavour.is_empty() { claimed } else { args.flavour.clone() };
+    if let Some(claim) = claims.iter().find(|claim| !wanted.contains(&claim.flavour)) {
+        return Err(usage(&format!("{} is judged under --flavour {}", claim.name, claim.flavour)));
+    }
+
     let (profile, arguments) = if let Some(path) = &args.target {
         let profile = Profile::from_file(path).map_err(|problems| invalid(&problems))?;
         (profile, format!(" --target {}", path.display()))
@@ -70,20 +110,20 @@ fn judgee<'a>(args: &RunArgs, corpus: &'a Corpus) -> Result<Judgee<'a>, Exit> {
             client: args.client.clone(),
             user: args.user.clone(),
             token_path: args.token_path.clone(),
-            flavour: args.flavour.first().cloned(),
+            flavour: wanted.first().cloned(),
         };
         let profile =
             quick.discover(&|name| std::env::var(name).ok()).map_err(|problems| invalid(&problems))?;
         (profile, quick_arguments(args, url))
     } else {
-        return embedded(args, corpus);
+        return embedded(args, corpus, wanted);
     };
     let name = profile.target.flavour.clone().unwrap_or_else(|| "auth0".to_owned());
-    let wanted = if args.flavour.is_empty() { vec![name] } else { args.flavour.clone() };
+    let wanted = if wanted.is_empty() { vec![name] } else { wanted };
     Ok(Judgee { driver: Box::new(Static::new(profile)), flavours: flavours(corpus, &wanted)?, arguments })
 }
 
-fn embedded<'a>(args: &RunArgs, corpus: &'a Corpus) -> Result<Judgee<'a>, Exit> {
+fn embedded<'a>(args: &RunArgs, corpus: &'a Corpus, wanted: Vec<String>) -> Result<Judgee<'a>, Exit> {
     let mut driver = Embedded::new();
     for id in &args.deviate {
         let Some(deviation) = corpus.deviation(id) else {
@@ -94,8 +134,9 @@ fn embedded<'a>(args: &RunArgs, corpus: &'a Corpus) -> Result<Judgee<'a>, Exit> 
             invalid(&Problems(vec![Problem::of_file(&deviation.file, format!("{id}: {why}"))]))
         })?;
     }
-    let all: Vec<String> = corpus.flavours.iter().map(|flavour| flavour.name.clone()).collect();
-    let wanted = if args.flavour.is_empty() { all } else { args.flavour.clone() };
+    let unasked = corpus.flavours.iter().filter(|flavour| !flavour.claimed);
+    let wanted =
+        if wanted.is_empty() { unasked.map(|flavour| flavour.name.clone()).collect() } else { wanted };
     Ok(Judgee { driver: Box::new(driver), flavours: flavours(corpus, &wanted)?, arguments: String::new() })
 }
 
@@ -106,13 +147,6 @@ fn flavours<'a>(corpus: &'a Corpus, wanted: &[String]) -> Result<Vec<&'a Flavour
         corpus.flavour(name).ok_or_else(missing)
     };
     wanted.iter().map(find).collect()
-}
-
-fn unknown(kind: &str, name: &str, known: &[String], else_say: &str) -> String {
-    match ropg_fixtures::schema::nearest(name, known) {
-        Some(near) => format!("no {kind} `{name}`; did you mean `{near}`?"),
-        None => format!("no {kind} `{name}`; {else_say}"),
-    }
 }
 
 fn quick_arguments(args: &RunArgs, url: &str) -> String {
@@ -160,7 +194,7 @@ fn unknown_id(corpus: &Corpus, id: &str) -> Option<String> {
 }
 
 /// Runs the plan; NDJSON is written meanwhile.
-fn listen(plan: &Plan<'_>, args: &RunArgs) -> Result<Record, Exit> {
+fn listen(plan: &Plan<'_>, args: &RunArgs, claims: &[&Claim]) -> Result<Record, Exit> {
     let mut record = Record::default();
     let mut progress = Progress::new();
     let mut listeners: Vec<&mut dyn Listener> = vec![&mut record, &mut progress];
@@ -168,10 +202,10 @@ fn listen(plan: &Plan<'_>, args: &RunArgs) -> Result<Record, Exit> {
         let out = output::open(args.output.as_deref()).map_err(|why| fault(&why))?;
         let mut ndjson = Ndjson::new(out);
         listeners.push(&mut ndjson);
-        run::run(plan, &mut Chorus(listeners));
+        run::run(plan, &mut Claiming::new(plan.corpus, claims, &mut Chorus(listeners)));
         ndjson.end().map_err(|error| fault(&format!("the events cannot be written: {error}")))?;
     } else {
-        run::run(plan, &mut Chorus(listeners));
+        run::run(plan, &mut Claiming::new(plan.corpus, claims, &mut Chorus(listeners)));
     }
     Ok(record)
 }
@@ -191,7 +225,7 @@ fn show(
     if args.format != Format::Terminal && !to_file {
         // Standard output belongs to the program that reads it; people look at the other stream.
         let paint = Paint { colour: output::colour(&std::io::stderr()) };
-        eprint!("{}", summary::foot(record, score, paint));
+        eprint!("{}{}", summary::claims(record, output::width(), paint), summary::foot(record, score, paint));
         return Ok(());
     }
     let people = |colour: bool| {

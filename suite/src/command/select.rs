@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::corpus::Corpus;
 use crate::corpus::case::Case;
+use crate::corpus::claim::Claim;
 
 /// The selected cases.
 #[derive(Debug)]
@@ -44,6 +45,23 @@ pub fn select<'a>(corpus: &'a Corpus, patterns: &[String]) -> Result<Selection<'
         }
     }
     Ok(Selection { cases: chosen.into_iter().map(|index| &corpus.cases[index]).collect(), named })
+}
+
+/// The claims of these names; `@VERSION` may stand behind one, and is then the corpus' own.
+///
+/// # Errors
+/// A message for people if there is no such claim.
+pub fn claims<'a>(corpus: &'a Corpus, names: &[String]) -> Result<Vec<&'a Claim>, String> {
+    let known: Vec<String> = corpus.claims.iter().map(|claim| claim.name.clone()).collect();
+    let find = |name: &String| {
+        let (name, version) = name.split_once('@').unwrap_or((name, &corpus.version));
+        if version != corpus.version {
+            return Err(format!("{name}@{version}: this is the corpus {}", corpus.version));
+        }
+        let missing = || super::unknown("claim", name, &known, "`ropg-suite list --claims` shows all");
+        corpus.claim(name).ok_or_else(missing)
+    };
+    names.iter().map(find).collect()
 }
 
 fn is_named(case: &Case, pattern: &str) -> bool {

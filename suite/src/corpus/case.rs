@@ -2,6 +2,8 @@
 //!
 //! Decoded by hand from the tree (`decode`), after `for_each` rows were filled in (`expand`): a [`Case`] is always one row.
 
+use serde_json::Value;
+
 use super::expectation::Expectation;
 use super::template::Template;
 
@@ -103,6 +105,8 @@ pub struct GivenClient {
     pub auth: Option<ClientAuth>,
     /// The grants that are enabled for it: `password`, `password-realm`, `refresh_token`.
     pub grants: Vec<String>,
+    /// Whether a target may let a client play the part that has further grants: the case asks what becomes of it then.
+    pub further_grants: bool,
     /// Whether it is a first-party client; true by default.
     pub first_party: bool,
     /// A secret that the case needs to have a special form (reserved characters); else generated.
@@ -193,6 +197,8 @@ pub enum Action {
     Raw(Raw),
     /// Decodes a token and looks at it.
     Jwt(Jwt),
+    /// Makes a token that nobody issued.
+    Forge(Forge),
     /// Sends a named request and records which answer came; never judged.
     Probe {
         /// The name of the request.
@@ -212,6 +218,7 @@ impl Action {
             Self::Send { .. } => "send",
             Self::Raw(_) => "raw",
             Self::Jwt(_) => "jwt",
+            Self::Forge(_) => "forge",
             Self::Probe { .. } => "probe",
         }
     }
@@ -277,4 +284,62 @@ pub enum JwtKey {
     Secret(Template),
     /// Nowhere: the token is only decoded.
     Unverified,
+}
+
+/// A token that nobody issued: another one changed, or one from nothing.
+#[derive(Clone, Debug)]
+pub struct Forge {
+    /// The token that is changed; `None`: header and claims are only what is said here.
+    pub from: Option<Template>,
+    /// Who signs it.
+    pub key: ForgeKey,
+    /// The algorithm; `None`: the key's own, else that of `from`, else RS256 (HS256 for a secret).
+    pub alg: Option<String>,
+    /// Header members set, or removed with `None`; `alg` here lies about how it is signed.
+    pub header: Vec<(String, Option<Value>)>,
+    /// Claims changed.
+    pub claims: Vec<(String, Claim)>,
+}
+
+impl Forge {
+    /// How many things are wrong with a token that was good: each member, the key if it is nobody's, the algorithm.
+    #[must_use]
+    pub fn faults(&self) -> usize {
+        let foreign = matches!(self.key, ForgeKey::Other | ForgeKey::None);
+        let members = self.header.len() + self.claims.len();
+        if self.from.is_none() {
+            return 0;
+        }
+        members + usize::from(foreign) + usize::from(self.alg.is_some())
+    }
+}
+
+/// Who signs a forged token.
+#[derive(Clone, Debug)]
+pub enum ForgeKey {
+    /// The tenant's own key, where the driver knows it (`target.signing_key`).
+    Signing,
+    /// A key that belongs to nobody.
+    Other,
+    /// Nobody: `alg` is `none` and the signature is empty.
+    None,
+    /// Nobody anew: the old signature stays, and fits no longer if anything changed.
+    Keep,
+    /// A shared secret.
+    Secret(Template),
+    /// A client's private key, by alias.
+    Of(String),
+}
+
+/// What becomes of a claim.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// It is left out.
+    Remove,
+    /// Seconds are added to it.
+    Shift(i64),
+    /// So many seconds after the target's time.
+    FromNow(i64),
+    /// This, with templates in its texts.
+    Set(Value),
 }

@@ -13,6 +13,12 @@ pub struct Flavour {
     pub title: String,
     /// The preset of the reference tenant that is judged under this flavour.
     pub preset: String,
+    /// Whether it is judged only where it is asked for: by `--flavour`, or by a claim.
+    #[serde(default)]
+    pub claimed: bool,
+    /// Behaviours of the reference tenant that differ from the preset.
+    #[serde(default)]
+    pub behaviour: BTreeMap<String, String>,
     /// The catalogue sections that are judged; `*` at the end of a name stands for any rest.
     pub sections: Vec<String>,
     /// The label that passes where `labels` says nothing and the answer has it; else `auth0`.

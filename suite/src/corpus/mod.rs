@@ -1,4 +1,4 @@
-//! The corpus: cases, catalogue, deviations, flavours, answers and shapes; read with places, checked, linted.
+//! The corpus: cases, catalogue, deviations, flavours, claims, answers and shapes; read with places, checked, linted.
 //!
 //! ```text
 //! load      files → trees → (schema) → for_each rows → typed values, all problems at once
@@ -14,6 +14,7 @@ pub mod shape;
 pub mod requirement;
 pub mod deviation;
 pub mod flavour;
+pub mod claim;
 pub mod ids;
 mod load;
 pub mod lint;
@@ -26,6 +27,7 @@ use ropg_fixtures::Problems;
 
 use answer::Answer;
 use case::Case;
+use claim::Claim;
 use deviation::Deviation;
 use flavour::Flavour;
 use ids::Ids;
@@ -56,6 +58,8 @@ pub struct Corpus {
     pub deviations: Vec<Deviation>,
     /// The flavours, by name.
     pub flavours: Vec<Flavour>,
+    /// The claims, by file name.
+    pub claims: Vec<Claim>,
     /// The ids that were ever given out.
     pub ids: Ids,
     /// The position of each catalogue row, since rows are looked up for every check of a run.
@@ -132,6 +136,12 @@ impl Corpus {
     #[must_use]
     pub fn flavour(&self, name: &str) -> Option<&Flavour> {
         self.flavours.iter().find(|flavour| flavour.name == name)
+    }
+
+    /// The claim `name`.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.name == name)
     }
 
     /// Whether the row `id` is judged under `flavour`: its section is one of the flavour's.

@@ -72,7 +72,7 @@ pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
             case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| request.to.as_str())
         }
         Action::Raw(raw) => Some(&raw.to),
-        Action::Jwt(_) | Action::Probe { .. } => None,
+        Action::Jwt(_) | Action::Forge(_) | Action::Probe { .. } => None,
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn check(what: &What, seen: &Seen, context: &Context<'_>) -> Comparis
     let (held, got) = match seen {
         Seen::Answer(answer) => of_answer(what, answer, context),
         Seen::Token(token) => of_token(what, token, context),
+        Seen::Made(_) => (false, "a token of the suite's own".to_owned()),
         Seen::Nothing(why) => (false, why.clone()),
     };
     Comparison { held, expected: demanded(what, context.strict), got }

@@ -101,6 +101,7 @@ impl Listener for Evidence {
             | Event::CaseStarted { .. }
             | Event::Fingerprint { .. }
             | Event::CaseFinished(_)
+            | Event::ClaimJudged(_)
             | Event::RunFinished(_) => {}
         }
     }

@@ -11,7 +11,7 @@ use super::cause;
 use super::layout::Paint;
 use super::record::{CaseRecord, Record};
 use super::score::Score;
-use crate::run::event::Assertion;
+use crate::run::event::{Assertion, ClaimJudged};
 use crate::verdict::Verdict;
 
 /// The whole report of a run as XML.
@@ -35,12 +35,27 @@ pub fn render(
             suite.add_property(Property::new("digest", started.digest.as_str()));
             suite.add_property(Property::new("target", started.target.as_str()));
         }
+        for claim in record.claims.iter().filter(|claim| claim.flavour == *flavour) {
+            suite.add_property(Property::new(format!("claim {}", claim.claim), standing(claim)));
+        }
         report.add_test_suite(suite);
     }
     if let Some(finished) = &record.finished {
         report.set_time(seconds(finished.millis));
     }
     report.to_string().map_err(|error| error.to_string())
+}
+
+/// `granted`, or what is missing.
+fn standing(claim: &ClaimJudged) -> String {
+    if claim.granted {
+        return "granted".to_owned();
+    }
+    let missing = claim
+        .missing
+        .iter()
+        .map(|one| format!("{}: {} ({})", one.verdict.word(), one.why, one.requirements.join(" ")));
+    format!("not proven: {}", missing.collect::<Vec<_>>().join("; "))
 }
 
 fn test(
@@ -149,5 +164,14 @@ mod tests {
         assert!(blocked.contains("failures=\"0\""), "{blocked}");
         let known = xml(&samples::external(), &samples::external_terms());
         assert!(known.contains("<skipped message=\"known:"), "{known}");
+    }
+
+    #[test]
+    fn claims_are_properties_of_their_flavour() {
+        let mut record = samples::external();
+        record.claims = vec![samples::claim(false)];
+        let shown = xml(&record, &samples::external_terms());
+        let property = "<property name=\"claim rfc6749/ropg@2026.1\" value=\"not proven: fail: ";
+        assert!(shown.contains(property), "{shown}");
     }
 }

@@ -1,6 +1,6 @@
 //! The events of a run, sorted by case: what the reports that come at the end are made from.
 
-use crate::run::event::{Assertion, Event, Exchange, Listener, RunFinished, RunStarted};
+use crate::run::event::{Assertion, ClaimJudged, Event, Exchange, Listener, RunFinished, RunStarted};
 use crate::verdict::Verdict;
 
 /// A run as it was heard.
@@ -12,6 +12,8 @@ pub struct Record {
     pub cases: Vec<CaseRecord>,
     /// Probes and labels: flavour, case, name, value.
     pub fingerprints: Vec<(String, String, String, String)>,
+    /// The claims, in the order in which they were asked for.
+    pub claims: Vec<ClaimJudged>,
     /// The foot.
     pub finished: Option<RunFinished>,
 }
@@ -128,6 +130,7 @@ impl Listener for Record {
                     case.assertions = Vec::new();
                 }
             }
+            Event::ClaimJudged(claim) => self.claims.push(claim.clone()),
             Event::RunFinished(finished) => self.finished = Some(finished.clone()),
         }
     }

@@ -7,7 +7,7 @@ use crate::report::background::{Background, Sketch};
 use crate::report::record::Record;
 use crate::report::score::Terms;
 use crate::run::event::{
-    Answer, Assertion, CaseFinished, Event, Exchange, Listener, RunFinished, RunStarted,
+    Answer, Assertion, CaseFinished, ClaimJudged, Event, Exchange, Listener, Missing, RunFinished, RunStarted,
 };
 use crate::verdict::{Severity, Verdict};
 
@@ -139,6 +139,26 @@ pub(super) fn external_terms() -> Terms {
                 until = \"2027-03-01\"\n";
     let baseline = Baseline::read("baseline.toml", text, &|_| None).expect("it is well-formed");
     Terms { baseline, today: Some(jiff::civil::date(2026, 11, 25)), ..Terms::default() }
+}
+
+/// A claim that is granted, or lacks one statement.
+pub(super) fn claim(granted: bool) -> ClaimJudged {
+    let missing = Missing {
+        verdict: Verdict::Fail,
+        why: "password.credentials#wrong-password/status: expected 400, got 401".to_owned(),
+        requirements: vec!["PWD-07".to_owned()],
+        cases: vec!["password.credentials".to_owned()],
+    };
+    ClaimJudged {
+        claim: "rfc6749/ropg@2026.1".to_owned(),
+        title: "Serves the grant as RFC 6749 prescribes".to_owned(),
+        flavour: "rfc6749".to_owned(),
+        granted,
+        required: 2,
+        proven: if granted { 2 } else { 1 },
+        excused: Vec::new(),
+        missing: if granted { Vec::new() } else { vec![missing] },
+    }
 }
 
 fn heard(events: &[Event]) -> Record {

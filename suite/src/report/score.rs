@@ -13,7 +13,7 @@ use crate::verdict::Verdict;
 /// What the report's reader asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
-    /// Ids of cases that were selected by name: they must not be blocked.
+    /// Ids of cases that were selected by name or are claimed: they must not be blocked.
     pub named: BTreeSet<String>,
     /// Whether the target is the reference itself, which has no excuse.
     pub strict: bool,
@@ -139,8 +139,9 @@ impl<'a> Score<'a> {
             holding.push(Exit::Budget);
         }
         let judged = [Verdict::Pass, Verdict::Note, Verdict::Warn, Verdict::Fail];
-        if !any(&|case| judged.iter().any(|verdict| is(case, *verdict))) {
-            holding.push(Exit::NothingJudged);
+        let unproven = record.claims.iter().any(|claim| !claim.granted);
+        if unproven || !any(&|case| judged.iter().any(|verdict| is(case, *verdict))) {
+            holding.push(Exit::Unproven);
         }
         holding
     }
@@ -186,6 +187,20 @@ mod tests {
         assert_eq!(exit(&record, &Terms { strict: true, ..Terms::default() }), Exit::SetUp);
         let named = BTreeSet::from(["realm.wrong-directory".to_owned()]);
         assert_eq!(exit(&record, &Terms { named, ..Terms::default() }), Exit::SetUp);
+    }
+
+    #[test]
+    fn a_claim_that_is_not_proven_is_5_though_its_failure_is_known() {
+        let mut record = samples::external();
+        record.claims = vec![samples::claim(true)];
+        assert_eq!(exit(&record, &samples::external_terms()), Exit::AsExpected);
+        record.claims.push(samples::claim(false));
+        assert_eq!(exit(&record, &samples::external_terms()), Exit::Unproven);
+        assert_eq!(
+            exit(&record, &Terms::default()),
+            Exit::Failed,
+            "a failure that nobody expects comes first"
+        );
     }
 
     #[test]

@@ -133,18 +133,56 @@ pub fn lines(causes: &[Cause<'_>], width: usize, paint: Paint) -> String {
     out
 }
 
-/// Which documented choice a stranger takes, and what its probes showed: one line for each value.
+/// Which documented answer and choice a stranger takes, and what its probes showed: one line for each name.
 #[must_use]
 pub fn fingerprint(record: &Record, width: usize, paint: Paint) -> String {
-    let mut values: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut names: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     for (_, _, name, value) in &record.fingerprints {
-        *values.entry((name, value)).or_default() += 1;
+        *names.entry(name).or_default().entry(value).or_default() += 1;
     }
-    let line = |((name, value), cases): (&(&str, &str), &usize)| {
-        let text = format!("{name}: {value}  ({})", many(*cases, "time"));
+    let wide = names.keys().map(|name| count(name)).max().unwrap_or(0);
+    let line = |(name, values): (&&str, &BTreeMap<&str, usize>)| {
+        let values: Vec<String> = values.iter().map(|(value, times)| format!("{value} ×{times}")).collect();
+        let text = format!("{name:<wide$}  {}", values.join(", "));
         format!("{}  {}\n", paint.dim("takes"), clip(&text, width - 7))
     };
-    values.iter().map(line).collect()
+    names.iter().map(line).collect()
+}
+
+/// Whether the claims are proven, and what is missing, the cheapest first.
+#[must_use]
+pub fn claims(record: &Record, width: usize, paint: Paint) -> String {
+    let mut out = String::new();
+    for claim in &record.claims {
+        let word = if claim.granted { paint.green("GRANTED") } else { paint.red("NOT PROVEN") };
+        let name = paint.bold(&claim.claim);
+        let of = format!("{} of {} statements", claim.proven, claim.required);
+        out.push_str(&format!("{word}  {name}  {of}\n"));
+        for line in wrap(&claim.title, width - 2) {
+            out.push_str(&format!("  {line}\n"));
+        }
+        if !claim.excused.is_empty() {
+            let text = format!("not demanded of this server: {}", claim.excused.join(" "));
+            out.extend(wrap(&text, width - 2).iter().map(|line| format!("  {}\n", paint.dim(line))));
+        }
+        for missing in claim.missing.iter().take(LINES) {
+            let mut what = missing.requirements.join(" ");
+            if !missing.cases.is_empty() {
+                what.push_str(&format!(" ({})", many(missing.cases.len(), "case")));
+            }
+            let word = paint.yellow(&format!("{:<12}", missing.verdict.word()));
+            out.push_str(&format!("  {word}  {}\n", clip(what.trim_start(), width - 16)));
+            for line in wrap(&missing.why, width - 16) {
+                out.push_str(&format!("  {:12}  {line}\n", ""));
+            }
+        }
+        if let Some(more) = claim.missing.len().checked_sub(LINES).filter(|more| *more > 0) {
+            let text = format!("and {}; --format ndjson has all", many(more, "more reason"));
+            out.push_str(&format!("  {}\n", paint.dim(&text)));
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// What the baseline had to say.

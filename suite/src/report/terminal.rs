@@ -75,7 +75,8 @@ impl Listener for Progress {
             Event::CaseStarted { .. }
             | Event::Exchange(_)
             | Event::Assertion(_)
-            | Event::Fingerprint { .. } => {}
+            | Event::Fingerprint { .. }
+            | Event::ClaimJudged(_) => {}
         }
     }
 }
@@ -125,6 +126,7 @@ pub fn render(record: &Record, background: &Background, score: &Score<'_>, look:
     }
     out.push_str(&summary::areas(record, background, paint));
     out.push('\n');
+    out.push_str(&summary::claims(record, width, paint));
     out.push_str(&summary::foot(record, score, paint));
     out
 }
@@ -182,5 +184,22 @@ mod tests {
         for line in shown.lines() {
             assert!(line.chars().count() <= 100, "{line}");
         }
+    }
+
+    #[test]
+    fn a_claim_says_what_is_missing() {
+        let mut record = samples::external();
+        record.claims = vec![samples::claim(true), samples::claim(false)];
+        let shown = text(&record, &samples::external_terms(), " --target acme.toml");
+        let granted =
+            "\nGRANTED  rfc6749/ropg@2026.1  2 of 2 statements\n  Serves the grant as RFC 6749 prescribes\n";
+        assert!(shown.contains(granted), "{shown}");
+        let missing = "\nNOT PROVEN  rfc6749/ropg@2026.1  1 of 2 statements\n  Serves the grant as RFC 6749 prescribes\n  \
+                       fail          PWD-07 (1 case)\n                password.credentials#wrong-password/status: expected 400";
+        assert!(shown.contains(missing), "{shown}");
+        assert!(
+            shown.ends_with("Exit 5: nothing was judged, or a claim is not proven. (1 known failure)\n"),
+            "{shown}"
+        );
     }
 }

@@ -110,7 +110,7 @@ fn one(
 fn outcome(judging: &Judging<'_>) -> Option<crate::corpus::expectation::Outcome> {
     match judging {
         Judging::Of(Seen::Answer(answer)) => answer.outcome(),
-        Judging::Of(Seen::Token(_) | Seen::Nothing(_)) | Judging::Unjudged(..) => None,
+        Judging::Of(Seen::Token(_) | Seen::Made(_) | Seen::Nothing(_)) | Judging::Unjudged(..) => None,
     }
 }
 
@@ -138,5 +138,14 @@ fn shortened(text: String) -> String {
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_long_answer_is_shortened() {
+        assert_eq!(super::shortened("ä".repeat(9_000)).chars().count(), 401);
+        assert_eq!(super::shortened("ä".to_owned()), "ä");
     }
 }

@@ -5,13 +5,13 @@ use jsonwebtoken::jwk::JwkSet;
 use super::budget::Budget;
 use super::event::{self, Event, Exchange};
 use crate::clock::clock;
-use crate::corpus::case::{Action, But, Case, Jwt, JwtKey, Raw, Step};
+use crate::corpus::case::{Action, But, Case, Forge, Jwt, JwtKey, Raw, Step};
 use crate::corpus::flavour::Flavour;
 use crate::redact::Redactor;
 use crate::step::bindings::Bindings;
 use crate::step::curl::{self, Variable};
 use crate::step::send::Fault;
-use crate::step::{Answer, Seen, Sending, TOKENS, jwt, member, raw, request, send};
+use crate::step::{Answer, Seen, Sending, TOKENS, forge, jwt, member, raw, request, send};
 use crate::target::{Driver, World};
 use crate::verdict::Verdict;
 
@@ -77,6 +77,7 @@ impl<'a> Course<'a> {
             Action::Send { request, but } => self.send(step, request, but.as_ref(), tell),
             Action::Raw(raw) => self.raw(step, raw, tell),
             Action::Jwt(jwt) => self.look_into(jwt),
+            Action::Forge(forge) => self.forge(forge),
             Action::Probe { request, but, record } => {
                 let did = self.send(step, request, but.as_ref(), tell);
                 let value = match &did {
@@ -100,6 +101,7 @@ impl<'a> Course<'a> {
                 }
                 (Seen::Answer(answer), "body") => answer.member(rest).cloned(),
                 (Seen::Token(token), "claims") => member(&token.claims, rest).cloned(),
+                (Seen::Made(token), "token") => Some(token.as_str().into()),
                 _ => None,
             };
             if let Some(value) = value {
@@ -185,6 +187,17 @@ impl<'a> Course<'a> {
             Ok(token) => Seen::Token(token),
             Err(why) => Seen::Nothing(why),
         })
+    }
+
+    fn forge(&mut self, recipe: &Forge) -> Did {
+        match forge::forge(&self.bindings, recipe, self.now()) {
+            Ok(token) => {
+                self.redactor.token(&token);
+                self.variables.push((token.clone(), "ROPG_TOKEN"));
+                Did::Saw(Seen::Made(token))
+            }
+            Err(why) => Did::Not(Verdict::Blocked, why),
+        }
     }
 
     fn exchange(

@@ -134,7 +134,7 @@ fn is_control(corpus: &Corpus, step: &Step) -> bool {
     let plain = match &step.action {
         Action::Send { but, .. } => but.is_none(),
         Action::Raw(raw) => raw.after.is_none(),
-        Action::Jwt(_) | Action::Probe { .. } => false,
+        Action::Jwt(_) | Action::Forge(_) | Action::Probe { .. } => false,
     };
     plain && !step.expect.iter().any(|expectation| expects_refusal(corpus, expectation))
 }

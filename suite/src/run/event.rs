@@ -41,6 +41,8 @@ pub enum Event {
     },
     /// A case ended.
     CaseFinished(CaseFinished),
+    /// Whether the run proves a claim.
+    ClaimJudged(ClaimJudged),
     /// The last event; its counts must equal the plan.
     RunFinished(RunFinished),
 }
@@ -140,6 +142,40 @@ pub struct CaseFinished {
     pub reason: Option<String>,
     /// Milliseconds in all.
     pub millis: f64,
+}
+
+/// Whether a run proves a claim.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClaimJudged {
+    /// The claim with the version of the corpus: `ropg/core@2026.1`.
+    pub claim: String,
+    /// What is claimed, in a sentence.
+    pub title: String,
+    /// The flavour under which it is judged.
+    pub flavour: String,
+    /// Whether nothing is missing.
+    pub granted: bool,
+    /// How many statements it demands.
+    pub required: usize,
+    /// How many of them the run has shown.
+    pub proven: usize,
+    /// Statements about something that a server may lack and still claim it, and that this one lacks.
+    pub excused: Vec<String>,
+    /// What is missing, the cheapest first.
+    pub missing: Vec<Missing>,
+}
+
+/// Evidence that a claim lacks, for one reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct Missing {
+    /// What came instead of a pass.
+    pub verdict: Verdict,
+    /// Why.
+    pub why: String,
+    /// The statements that are not proven for it.
+    pub requirements: Vec<String>,
+    /// The cases that would prove them.
+    pub cases: Vec<String>,
 }
 
 /// The end of a run.

@@ -150,6 +150,7 @@ impl Tally {
             | Event::CaseStarted { .. }
             | Event::Exchange(_)
             | Event::Fingerprint { .. }
+            | Event::ClaimJudged(_)
             | Event::RunFinished(_) => return,
         };
         if let Some(place) = Verdict::ALL.iter().position(|known| *known == verdict) {

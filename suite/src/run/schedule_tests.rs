@@ -40,7 +40,10 @@ fn events_come_in_the_plans_order_and_their_counts_meet() {
             Event::Exchange(exchange) => assert_eq!(open.as_deref(), Some(exchange.case.as_str())),
             Event::Assertion(assertion) => assert_eq!(open.as_deref(), Some(assertion.case.as_str())),
             Event::CaseFinished(finished) => assert_eq!(open.take(), Some(finished.case.clone())),
-            Event::RunStarted(_) | Event::Fingerprint { .. } | Event::RunFinished(_) => {}
+            Event::RunStarted(_)
+            | Event::Fingerprint { .. }
+            | Event::ClaimJudged(_)
+            | Event::RunFinished(_) => {}
         }
     }
     let planned: Vec<String> = corpus.cases.iter().take(6).map(|case| case.id.clone()).collect();

@@ -6,6 +6,7 @@
 //! send      over the one HTTP client
 //! raw       over a socket, byte for byte; reply reads what comes back
 //! jwt       decodes a token and verifies it with the target's keys
+//! forge     makes a token that nobody issued
 //! curl      the command line that repeats a request
 //! ```
 
@@ -15,6 +16,7 @@ pub(crate) mod send;
 pub(crate) mod raw;
 mod reply;
 pub(crate) mod jwt;
+pub(crate) mod forge;
 pub(crate) mod curl;
 
 use serde_json::Value;
@@ -48,6 +50,8 @@ pub(crate) struct Answer {
 pub(crate) enum Seen {
     Answer(Answer),
     Token(Token),
+    /// A token that the suite has made itself: nothing to judge.
+    Made(String),
     /// Why nothing was seen.
     Nothing(String),
 }

@@ -11,6 +11,9 @@ use super::{Driver, Unmet, World};
 use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;
 
+/// The key of every tenant that brings none of its own.
+const SIGNING_KEY: &str = "keys/insecure-test-rs256.pem";
+
 /// Makes a tenant for each case, possibly one that misbehaves.
 #[derive(Clone, Debug, Default)]
 pub struct Embedded {
@@ -71,10 +74,11 @@ impl Driver for Embedded {
     }
 
     fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {
-        let Export { tenant, mut objects, secrets } = export(&case.given, &flavour.preset);
+        let Export { tenant, mut objects, secrets } = export(&case.given, flavour);
         let server = self.start(tenant).map_err(Unmet::Broken)?;
         let base = server.url();
-        objects.insert("target".to_owned(), json!({ "base": base, "issuer": server.issuer() }));
+        let target = json!({ "base": base, "issuer": server.issuer(), "signing_key": ropg_fixtures::file(SIGNING_KEY) });
+        objects.insert("target".to_owned(), target);
         let endpoints: BTreeMap<String, String> =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
         Ok(World { endpoints, objects, secrets, guard: Some(Box::new(server)) })

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenUser};
+use crate::corpus::flavour::Flavour;
 use crate::step::bindings::random_word;
 
 /// The directory of users for a case that names none.
@@ -21,22 +22,27 @@ pub(super) struct Export {
     pub(super) secrets: Vec<String>,
 }
 
-/// The tenant that `given` asks for.
-pub(super) fn export(given: &Given, preset: &str) -> Export {
+/// The tenant that `given` asks for, under `flavour`.
+pub(super) fn export(given: &Given, flavour: &Flavour) -> Export {
     let mut making = Making { given, objects: BTreeMap::new(), secrets: Vec::new() };
     let (clients, client_halves) = making.clients();
     let (apis, api_halves) = making.apis();
     let databases = making.connections();
     let users = making.users();
-    let behaviour: Map<String, Value> =
-        given.tenant.behaviour.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    let given_here = given.tenant.behaviour.iter().map(|(name, value)| (name, value));
+    let behaviour: Map<String, Value> = flavour
+        .behaviour
+        .iter()
+        .chain(given_here)
+        .map(|(name, value)| (name.clone(), value.clone().into()))
+        .collect();
     let tenant = json!({
         "tenant": making.settings(),
         "clients": clients,
         "resourceServers": apis,
         "databases": databases,
         "ropg": {
-            "preset": preset,
+            "preset": flavour.preset,
             "behaviour": behaviour,
             "clients": client_halves,
             "apis": api_halves,

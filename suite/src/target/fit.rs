@@ -127,7 +127,7 @@ fn client_fits(case: &Case, wanted: &GivenClient, client: &Client) -> bool {
     let grants = ["password", "password-realm", "refresh_token"].iter().all(|grant| {
         let enabled = wanted.grants.iter().any(|known| known == grant);
         let used = case.needs.iter().any(|need| need.strip_prefix("grant.") == Some(grant));
-        if enabled { !used || client.may(grant) } else { !client.may(grant) }
+        if enabled { !used || client.may(grant) } else { wanted.further_grants || !client.may(grant) }
     });
     let secret = wanted.secret.as_deref();
     let secret =

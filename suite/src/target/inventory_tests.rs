@@ -51,6 +51,8 @@ fn flavour() -> Flavour {
         name: "rfc6749".to_owned(),
         title: String::new(),
         preset: "rfc6749".to_owned(),
+        claimed: false,
+        behaviour: BTreeMap::new(),
         sections: Vec::new(),
         label: "rfc6749".to_owned(),
         labels: BTreeMap::new(),
@@ -63,7 +65,7 @@ fn flavour() -> Flavour {
 
 fn client() -> GivenClient {
     let grants = ["password", "password-realm", "refresh_token"].map(str::to_owned).to_vec();
-    GivenClient { auth: None, grants, first_party: true, secret: None }
+    GivenClient { auth: None, grants, further_grants: false, first_party: true, secret: None }
 }
 
 fn connection() -> GivenConnection {

@@ -68,7 +68,8 @@ pub struct World {
     /// The objects by alias.
     /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`); user: `username`, `password`, `email`;
     /// api: `audience` (absent if the target's APIs have none), `scope` (role → name), `scopes` (all, space-separated),
-    /// `lifetime`, `secret` (of a shared key); connection: `name`, `realm`. And `target`: `base`, `issuer`.
+    /// `lifetime`, `secret` (of a shared key); connection: `name`, `realm`. And `target`: `base`, `issuer`, `signing_key` (PEM, where the driver
+    /// knows it).
     pub objects: BTreeMap<String, Value>,
     /// Texts that must never appear in a report, nor as a part of another text.
     pub secrets: Vec<String>,

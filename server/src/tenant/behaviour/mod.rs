@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 pub use answer::{Answer, Label};
 pub use choice::{
     AudienceChecked, BeyondMaximum, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember,
-    WiderScope,
+    Ropg, WiderScope,
 };
 pub use switch::Switch;
 

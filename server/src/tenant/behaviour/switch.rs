@@ -57,6 +57,7 @@ switches! {
     OtherSchemesIgnored "client.other_schemes_ignored" ["TOK-36"] "Authorization schemes but Basic mean nothing.";
     GrantTypesEnforced "client.grant_types_enforced" ["TOK-15", "RLM-09", "CLI-24"] "A client uses the grants enabled for it.";
     FirstPartyOnly "client.first_party_only" ["CLI-21"] "Third-party clients may not take passwords.";
+    RetiredUnseen "retired.password_unseen" ["RET-04"] "A grant that was retired looks at no password.";
     RealmDecides "realm.decides_directory" ["RLM-03"] "The realm decides which directory verifies.";
     RealmHonoured "realm.honoured" ["RLM-03", "RLM-10"] "The realm grant goes to the directory that it names.";
     RealmExact "realm.exact" ["RLM-15"] "Realm names are compared exactly, with realms alone.";

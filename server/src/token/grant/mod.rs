@@ -7,7 +7,7 @@ pub(crate) mod refresh_token;
 use super::client::AuthenticatedClient;
 use super::error::TokenError;
 use super::request::TokenRequest;
-use crate::tenant::behaviour::Switch;
+use crate::tenant::behaviour::{Behaviour, Ropg, Switch};
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::secret::Secret;
 use crate::turn::Turn;
@@ -47,6 +47,11 @@ impl GrantType {
 
     pub(crate) fn read(wire: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|grant| grant.wire() == wire)
+    }
+
+    /// Whether the tenant serves it: one that retired the grant takes no password by whatever name (RET-02, RET-03).
+    pub(crate) fn served(self, behaviour: &Behaviour) -> bool {
+        !self.takes_passwords() || behaviour.choices.ropg == Ropg::Served
     }
 
     fn takes_passwords(self) -> bool {
@@ -113,6 +118,10 @@ impl Grant {
     ) -> Result<Self, TokenError> {
         let wire = request.parameters.required("grant_type")?;
         let enabled = client.application.may_use(wire);
+        let behaviour = &turn.tenant.behaviour;
+        if behaviour.keeps(Switch::RetiredUnseen) {
+            still_served(behaviour, wire)?;
+        }
         let Some(grant) = GrantType::read(wire) else {
             let known = KNOWN_ELSEWHERE.contains(&wire) && !enabled;
             return Err(if known {
@@ -121,7 +130,6 @@ impl Grant {
                 TokenError::UnsupportedGrantType(wire.to_owned())
             });
         };
-        let behaviour = &turn.tenant.behaviour;
         let third_party = grant.takes_passwords()
             && !client.application.first_party
             && behaviour.keeps(Switch::FirstPartyOnly);
@@ -157,6 +165,15 @@ impl Grant {
                 asked,
             }),
         })
+    }
+}
+
+/// Refuses a grant that the tenant retired as one that nobody knows, before anything of the request is looked at
+/// (RET-02…RET-04).
+pub(super) fn still_served(behaviour: &Behaviour, wire: &str) -> Result<(), TokenError> {
+    match GrantType::read(wire) {
+        Some(grant) if !grant.served(behaviour) => Err(TokenError::UnsupportedGrantType(wire.to_owned())),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -87,6 +87,10 @@ fn action(step: &Step) -> String {
         Action::Send { request, but: Some(but) } => format!("sends `{request}`, but {}", changes(but)),
         Action::Raw(raw) => format!("sends {} bytes to {} as they are", raw.method, raw.to),
         Action::Jwt(jwt) => format!("looks into the token {}", jwt.of),
+        Action::Forge(forge) => match &forge.from {
+            Some(from) => format!("makes a token from {from}"),
+            None => "makes a token from nothing".to_owned(),
+        },
         Action::Probe { request, record, .. } => {
             format!("sends `{request}` and records what comes as {record}")
         }

@@ -5,6 +5,7 @@ mod words;
 mod phrase;
 mod case;
 mod catalogue;
+mod claim;
 
 use super::arguments::ExplainArgs;
 use super::exit::Exit;
@@ -34,6 +35,7 @@ fn explain(corpus: &Corpus, matrix: &KillMatrix, id: &str) -> Result<String, Str
         catalogue::answer(corpus, id),
         catalogue::shape(corpus, id),
         catalogue::flavour(corpus, id),
+        claim::claim(corpus, id),
         words::capability(corpus, id),
         words::verdict(id),
         words::exit(id),
@@ -53,6 +55,7 @@ fn unknown(corpus: &Corpus, id: &str) -> String {
     known.extend(corpus.answers.iter().map(|answer| answer.name.clone()));
     known.extend(corpus.shapes.iter().map(|shape| shape.name.clone()));
     known.extend(corpus.flavours.iter().map(|flavour| flavour.name.clone()));
+    known.extend(corpus.claims.iter().map(|claim| claim.name.clone()));
     known.extend(corpus.cases.iter().flat_map(|case| case.needs.clone()));
     known.extend(words::all());
     let wanted = id.split('#').next().unwrap_or(id);
@@ -85,6 +88,7 @@ mod tests {
             "wrong_password",
             "token-response",
             "auth0",
+            "rfc6749/ropg",
             "MUST",
             &case,
         ] {

@@ -23,7 +23,7 @@ pub(super) fn check(lint: &mut Lint<'_>) {
         {
             lint.unknown(&here, "request", request, &requests);
         }
-        let faults = step_but(step).map_or(0, faults);
+        let faults = changes(step);
         match &step.action {
             Action::Send { request, but: Some(_) } => {
                 if !sent.contains(request.as_str()) && requests.contains(request) {
@@ -46,38 +46,50 @@ pub(super) fn check(lint: &mut Lint<'_>) {
                     controls.insert(step.name.as_str());
                 }
             },
-            Action::Jwt(_) | Action::Probe { .. } => {}
+            Action::Jwt(_) | Action::Forge(_) | Action::Probe { .. } => {}
         }
         one_fault(lint, &here, step, faults);
     }
-    probes_judge_nothing(lint, case);
+    some_judge_nothing(lint, case);
 }
 
 fn one_fault(lint: &mut Lint<'_>, here: &[&str; 2], step: &Step, faults: usize) {
     let path = [here[0], here[1], "but"];
-    match (step_but(step), faults, &step.multi_fault) {
-        (Some(_), 0, _) => {
+    let forge = matches!(step.action, Action::Forge(_));
+    let changing = forge || step_but(step).is_some();
+    match (changing, faults, &step.multi_fault) {
+        (true, 0, _) if !forge => {
             lint.wrong(&path, format!("`{}` has a `but` that changes nothing", step.name));
         }
-        (Some(_), 2.., None) => {
+        (true, 2.., None) => {
             let message = format!("`{}` has {faults} faults at once", step.name);
             lint.wrong(&path, message).help =
                 Some("one fault a step, or `multi_fault: REASON` on it".to_owned());
         }
-        (Some(_), 1, Some(_)) => {
-            lint.wrong(here, format!("`{}` has one fault: `multi_fault` is not needed", step.name));
+        (true, 0 | 1, Some(_)) => {
+            lint.wrong(here, format!("`{}` has no second fault: `multi_fault` is not needed", step.name));
         }
-        (None, _, Some(_)) => {
+        (false, _, Some(_)) => {
             lint.wrong(here, format!("`{}` has no `but`: `multi_fault` has no meaning", step.name));
         }
-        (Some(_) | None, _, _) => {}
+        (true | false, _, _) => {}
+    }
+}
+
+/// The faults of a step: changes of a request, or of a token that was good.
+fn changes(step: &Step) -> usize {
+    match &step.action {
+        Action::Forge(forge) => forge.faults(),
+        Action::Send { .. } | Action::Raw(_) | Action::Jwt(_) | Action::Probe { .. } => {
+            step_but(step).map_or(0, faults)
+        }
     }
 }
 
 fn step_but(step: &Step) -> Option<&But> {
     match &step.action {
         Action::Send { but, .. } | Action::Probe { but, .. } => but.as_ref(),
-        Action::Raw(_) | Action::Jwt(_) => None,
+        Action::Raw(_) | Action::Jwt(_) | Action::Forge(_) => None,
     }
 }
 
@@ -92,13 +104,13 @@ fn faults(but: &But) -> usize {
         + usize::from(but.unauthenticated)
 }
 
-fn probes_judge_nothing(lint: &mut Lint<'_>, case: &Case) {
+fn some_judge_nothing(lint: &mut Lint<'_>, case: &Case) {
     for (index, step) in case.steps.iter().enumerate() {
-        if matches!(step.action, Action::Probe { .. }) && !step.expect.is_empty() {
+        if matches!(step.action, Action::Probe { .. } | Action::Forge(_)) && !step.expect.is_empty() {
             let index = index.to_string();
             lint.wrong(
                 &["steps", &index, "expect"],
-                format!("`{}` is a probe: it judges nothing", step.name),
+                format!("`{}` is a `{}`: it judges nothing", step.name, step.action.word()),
             );
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Lint;
 use super::names::endpoints;
 use super::scene::{Held, Kind, Scene};
-use crate::corpus::case::{Action, But, JwtKey, Request, Step};
+use crate::corpus::case::{Action, But, Claim, Forge, ForgeKey, JwtKey, Request, Step};
 use crate::corpus::expectation::{Check, Expectation, Matcher, ScopeSet, What};
 use crate::corpus::template::Template;
 
@@ -112,6 +112,25 @@ impl<'a> Flow<'a, '_> {
                 if let JwtKey::Secret(secret) = &jwt.key {
                     self.template(here, secret);
                 }
+            }
+            Action::Forge(forge) => self.forge(here, forge),
+        }
+    }
+
+    fn forge(&mut self, here: &[&str], forge: &Forge) {
+        forge.from.iter().for_each(|from| self.template(here, from));
+        match &forge.key {
+            ForgeKey::Secret(secret) => self.template(here, secret),
+            ForgeKey::Of(alias) => self.alias(here, Kind::Client, alias),
+            ForgeKey::Signing if !self.scene.case.needs.iter().any(|need| need == "keys.known") => {
+                self.lint.wrong(here, "who signs with the tenant's own key `needs: [keys.known]`");
+            }
+            ForgeKey::Signing | ForgeKey::Other | ForgeKey::None | ForgeKey::Keep => {}
+        }
+        forge.header.iter().filter_map(|(_, value)| value.as_ref()).for_each(|value| self.value(here, value));
+        for (_, claim) in &forge.claims {
+            if let Claim::Set(value) = claim {
+                self.value(here, value);
             }
         }
     }
@@ -246,14 +265,21 @@ impl<'a> Flow<'a, '_> {
             if let Some(why) = self.scene.taken(name) {
                 self.lint.wrong(path, format!("`{name}` {why}: call the capture something else"));
             }
-            let of_token = from.first().is_some_and(|first| first == "claims");
-            if of_token != matches!(step.action, Action::Jwt(_)) {
+            let kept = from.first().map(String::as_str).unwrap_or_default();
+            let fits = match &step.action {
+                Action::Jwt(_) => kept == "claims",
+                Action::Forge(_) => kept == "token",
+                Action::Send { .. } | Action::Raw(_) | Action::Probe { .. } => {
+                    matches!(kept, "body" | "answer")
+                }
+            };
+            if !fits {
                 let message =
                     format!("a `{}` step has no `{}` to capture", step.action.word(), from.join("."));
                 self.lint.wrong(path, message);
             }
-            let answer = from.first().is_some_and(|first| first == "answer");
-            self.scene.captured.insert(name, if answer { Held::Answer } else { Held::Value });
+            let held = if kept == "answer" { Held::Answer } else { Held::Value };
+            self.scene.captured.insert(name, held);
         }
     }
 

@@ -5,6 +5,7 @@
 //! rows       every expectation has a row, and covers says which
 //! fault      a negative step is a control plus one fault
 //! flow       a name is produced before it is used, and nothing is left over
+//! claims     a claim names what is there
 //! evidence   a case holds something that no canned answer can give
 //! complete   nothing is missing: ids are registered, rows covered, deviations concern a case (by the command only)
 //! ```
@@ -15,6 +16,7 @@ mod fault;
 mod flow;
 mod scene;
 mod evidence;
+mod claims;
 mod complete;
 
 use std::collections::{HashMap, HashSet};
@@ -40,6 +42,7 @@ pub(super) struct Places {
 /// The rules that every corpus must keep, or it does not load.
 pub(super) fn check(corpus: &Corpus, places: &Places, problems: &mut Problems) {
     names::check(corpus, places, problems);
+    claims::check(corpus, places, problems);
     let rows: HashSet<&str> = corpus.requirements.iter().map(|row| row.id.as_str()).collect();
     let mut unused: HashMap<&str, Vec<flow::Unused>> = HashMap::new();
     for (case, place) in corpus.cases.iter().zip(&places.cases) {

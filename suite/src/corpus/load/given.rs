@@ -80,12 +80,13 @@ fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
 }
 
 fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
-    reading.map(node, &["auth", "grants", "first_party", "secret"]);
+    reading.map(node, &["auth", "grants", "further_grants", "first_party", "secret"]);
     let methods = [("none", ClientAuth::None), ("post", ClientAuth::Post), ("basic", ClientAuth::Basic)];
     let all = || GRANTS.iter().map(|&grant| grant.to_owned()).collect();
     GivenClient {
         auth: node.member("auth").and_then(|auth| reading.one_of(auth, &methods)),
         grants: node.member("grants").map_or_else(all, |grants| reading.texts(grants)),
+        further_grants: node.member("further_grants").is_some_and(|flag| reading.flag(flag)),
         first_party: node.member("first_party").is_none_or(|flag| reading.flag(flag)),
         secret: node.member("secret").map(|secret| reading.text(secret)),
     }

@@ -9,9 +9,11 @@ mod expand;
 mod matcher;
 mod expectation;
 mod request;
+mod forge;
 mod given;
 mod case;
 mod catalogue;
+mod claim;
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -86,6 +88,7 @@ fn decode(reading: &mut Reading<'_>, folder: &str, document: &Document, corpus: 
         "requirements" => corpus.requirements.extend(catalogue::requirements(reading, root)),
         "answers" => corpus.answers.extend(catalogue::answers(reading, root, file)),
         "shapes" => corpus.shapes.push(catalogue::shape(reading, root, file)),
+        "claims" => corpus.claims.push(claim::claim(reading, root, file)),
         _ => corpus.deviations.extend(catalogue::deviations(reading, root, file)),
     }
 }

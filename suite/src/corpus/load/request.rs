@@ -4,6 +4,7 @@ use ropg_fixtures::document::{Data, Key, Node};
 use serde_json::Value;
 
 use super::expectation::expectations;
+use super::forge::forge;
 use super::reading::Reading;
 use crate::corpus::case::{Action, But, Jwt, JwtKey, Raw, Request, Step};
 use crate::corpus::template::Template;
@@ -24,7 +25,7 @@ const BUT: &[&str] = &[
     "unauthenticated",
 ];
 const STEP: &[&str] =
-    &["name", "send", "raw", "jwt", "probe", "but", "record", "expect", "capture", "multi_fault"];
+    &["name", "send", "raw", "jwt", "forge", "probe", "but", "record", "expect", "capture", "multi_fault"];
 
 /// A named request.
 pub(super) fn request(reading: &mut Reading<'_>, node: &Node) -> Request {
@@ -135,22 +136,22 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String]) -
 fn captured(reading: &mut Reading<'_>, key: &Key, path: &Node) -> (String, Vec<String>) {
     let text = reading.text(path);
     let path_names: Vec<String> = text.split('.').map(str::to_owned).collect();
-    let plain = matches!(text.as_str(), "answer" | "claims" | "body") || text.starts_with("body.");
+    let plain = matches!(text.as_str(), "answer" | "claims" | "token" | "body") || text.starts_with("body.");
     if !plain || path_names.iter().any(String::is_empty) {
-        let help = "`body`, `body.MEMBER`, `answer` or `claims`".to_owned();
+        let help = "`body`, `body.MEMBER`, `answer`, `claims` or `token`".to_owned();
         reading.wrong_but(path.at, format!("`{text}` cannot be captured"), help);
     }
     (key.text.clone(), path_names)
 }
 
 fn action(reading: &mut Reading<'_>, node: &Node) -> Action {
-    let words = ["send", "raw", "jwt", "probe"];
+    let words = ["send", "raw", "jwt", "forge", "probe"];
     let present: Vec<&str> = words.into_iter().filter(|word| node.member(word).is_some()).collect();
     if present.len() != 1 {
-        reading.wrong(node.at, "a step does exactly one thing: `send`, `raw`, `jwt` or `probe`");
+        reading.wrong(node.at, "a step does exactly one thing: `send`, `raw`, `jwt`, `forge` or `probe`");
     }
     let changes = node.member("but");
-    if let (Some(changes), Some(word @ ("raw" | "jwt"))) = (changes, present.first().copied()) {
+    if let (Some(changes), Some(word @ ("raw" | "jwt" | "forge"))) = (changes, present.first().copied()) {
         reading.wrong(changes.at, format!("`but` has no meaning beside `{word}`"));
     }
     if let (Some(record), false) = (node.member("record"), present.contains(&"probe")) {
@@ -160,6 +161,7 @@ fn action(reading: &mut Reading<'_>, node: &Node) -> Action {
     match present.first().and_then(|word| node.member(word).map(|value| (*word, value))) {
         Some(("raw", value)) => Action::Raw(raw(reading, value)),
         Some(("jwt", value)) => Action::Jwt(jwt(reading, value)),
+        Some(("forge", value)) => Action::Forge(forge(reading, value)),
         Some(("probe", value)) => Action::Probe {
             request: reading.text(value),
             but: changes,
