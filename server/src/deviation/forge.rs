@@ -1,11 +1,13 @@
 //! Tokens that are not what they should be: claims and headers changed, then signed again with the tenant's own key, or
 //! not at all.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use crate::tenant::api::ApiSigning;
+use crate::tenant::api::{Api, ApiSigning};
 use crate::tenant::deviation::Forgery;
 use crate::token::{read_jwt, write_jwt};
 use crate::turn::Turn;
@@ -13,8 +15,8 @@ use crate::turn::Turn;
 /// The forged form of a JWT; `None` if the token is opaque.
 pub(super) fn forged(turn: &Turn<'_>, forgery: &Forgery, token: &str) -> Option<String> {
     let parts = read_jwt(token)?;
+    let signing = signing_of(turn, &parts.header, &parts.claims);
     let claims = altered(parts.claims, &forgery.claims);
-    let signing = signing_of(turn, &parts.header, &claims);
     let mut forged = write_jwt(&turn.tenant.signing_key, &signing, &claims, &forgery.header);
     if forgery.unsigned {
         let header = URL_SAFE_NO_PAD.encode(json!({ "alg": "none", "typ": "JWT" }).to_string());
@@ -48,12 +50,14 @@ fn altered(mut claims: Map<String, Value>, changes: &Map<String, Value>) -> Map<
     claims
 }
 
-/// The way in which the token was signed: with the API's secret if it says HS256.
+/// The way in which the token was signed: the API's own, if its audience and algorithm are the token's.
 fn signing_of(turn: &Turn<'_>, header: &Value, claims: &Map<String, Value>) -> ApiSigning {
-    let audience = claims.get("aud").and_then(Value::as_str);
-    let api = turn.tenant.apis.iter().find(|api| Some(api.identifier.as_str()) == audience);
-    match api {
-        Some(api) if header["alg"] == "HS256" => api.signing.clone(),
-        _ => ApiSigning::Rs256,
-    }
+    let named = |api: &&Arc<Api>| match claims.get("aud") {
+        Some(Value::Array(all)) => all.iter().any(|one| one == api.identifier.as_str()),
+        Some(one) => one == api.identifier.as_str(),
+        None => false,
+    };
+    let mut apis = turn.tenant.apis.iter().filter(named);
+    let own = apis.find(|api| header["alg"] == api.signing.alg());
+    own.map_or(ApiSigning::Rs256, |api| api.signing.clone())
 }

@@ -1,5 +1,7 @@
 //! The metadata (DSC-01…DSC-06) and the public keys (DSC-07…DSC-12): only what is served is advertised.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Response};
@@ -7,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Answered, Facts, Request, reply};
 use crate::tenant::behaviour::GrantTypesListed;
+use crate::tenant::signing_key::SigningKey;
 use crate::token::{GrantType, OFFLINE_ACCESS, STANDARD};
 use crate::turn::Turn;
 
@@ -47,15 +50,16 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
     cacheable("discovery", &document)
 }
 
-/// `/.well-known/jwks.json`: the public half of the signing key.
+/// `/.well-known/jwks.json`: the public halves of the signing keys.
 pub(super) fn keys(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered {
-    let key = &turn.tenant.signing_key;
-    let document = json!({
-        "keys": [{
-            "alg": "RS256", "kty": "RSA", "use": "sig", "x5c": [key.x5c], "n": key.n, "e": key.e, "kid": key.kid, "x5t": key.x5t
-        }]
-    });
-    cacheable("jwks", &document)
+    let public = |key: &Arc<SigningKey>| {
+        json!({
+            "alg": key.padding.alg(), "kty": "RSA", "use": "sig", "x5c": [key.x5c], "n": key.n, "e": key.e,
+            "kid": key.kid, "x5t": key.x5t
+        })
+    };
+    let keys: Vec<Value> = turn.tenant.public_keys().into_iter().map(public).collect();
+    cacheable("jwks", &json!({ "keys": keys }))
 }
 
 fn cacheable(endpoint: &'static str, document: &Value) -> Answered {

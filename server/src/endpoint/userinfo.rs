@@ -100,9 +100,11 @@ fn claims(turn: &Turn<'_>, token: &str) -> Result<(Claims, String), Refusal> {
 fn signed(turn: &Turn<'_>, token: &str) -> Result<(String, ScopeSet), Refusal> {
     let behaviour = &turn.tenant.behaviour;
     let parts = read_jwt(token).ok_or(Refusal::Invalid(UNREADABLE))?;
-    let key = &turn.tenant.signing_key;
-    let ours = parts.header["alg"] == "RS256" && parts.header["kid"] == key.kid.as_str();
-    let verified = ours && key.verify(parts.signed.as_bytes(), &parts.signature);
+    let keys = turn.tenant.public_keys();
+    let ours = keys
+        .iter()
+        .find(|key| parts.header["kid"] == key.kid.as_str() && parts.header["alg"] == key.padding.alg());
+    let verified = ours.is_some_and(|key| key.verify(parts.signed.as_bytes(), &parts.signature));
     if !verified && behaviour.keeps(Switch::UserinfoSignature) && behaviour.keeps(Switch::UserinfoAudience) {
         return Err(Refusal::Invalid(UNREADABLE));
     }

@@ -3,6 +3,8 @@
 pub(crate) mod application;
 pub(crate) mod api;
 pub(crate) mod connection;
+pub(crate) mod role;
+pub(crate) mod client_grant;
 pub(crate) mod user;
 pub(crate) mod password;
 pub(crate) mod secret;
@@ -19,9 +21,10 @@ use std::sync::Arc;
 
 use ropg_fixtures::{Document, Problems};
 
-use api::Api;
+use api::{Api, ApiSigning};
 use application::Application;
 use behaviour::Behaviour;
+use client_grant::ClientGrant;
 use connection::Connection;
 use deviation::Deviation;
 use signing_key::SigningKey;
@@ -44,6 +47,9 @@ pub struct Definition {
     /// The connection of the plain password grant; it may name one that is gone (PWD-04).
     pub(crate) default_directory: Option<String>,
     pub(crate) default_audience: Option<String>,
+    /// Whether `resource` stands in for an `audience` that was not sent (SCP-06): the profile `compatibility`.
+    pub(crate) resource_names_api: bool,
+    pub(crate) client_grants: Vec<ClientGrant>,
     pub(crate) signing_key: Arc<SigningKey>,
     /// Pinned by a custom domain; else it follows the request.
     pub(crate) issuer: Option<String>,
@@ -197,6 +203,19 @@ impl Definition {
             lines.push(format!("user    {:<28} in {}{blocked}", user.identifier(), user.connection));
         }
         lines
+    }
+
+    /// The keys that verify what this tenant signs: its own, and those of APIs that need another kind.
+    pub(crate) fn public_keys(&self) -> Vec<&Arc<SigningKey>> {
+        let mut keys = vec![&self.signing_key];
+        for api in &self.apis {
+            if let ApiSigning::Ps256(key) = &api.signing
+                && keys.iter().all(|known| known.kid != key.kid)
+            {
+                keys.push(key);
+            }
+        }
+        keys
     }
 
     pub(crate) fn connection(&self, name: &str) -> Option<&Arc<Connection>> {

@@ -1,9 +1,12 @@
 //! A user of a directory, as configured; what logins change stands in the ledger.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::connection::Identifier;
 use super::password::PasswordHash;
+use super::role::{Permission, Role};
 
 /// A user. Members are those of the bulk user import.
 #[derive(Clone, Debug)]
@@ -26,6 +29,10 @@ pub(crate) struct User {
     pub(crate) picture: Option<String>,
     pub(crate) blocked: bool,
     pub(crate) password: PasswordHash,
+    /// What it may do by its roles.
+    pub(crate) roles: Vec<Arc<Role>>,
+    /// What it may do itself.
+    pub(crate) permissions: Vec<Permission>,
 }
 
 impl User {

@@ -6,7 +6,8 @@ use super::authenticate::AuthenticatedUser;
 use super::connection::LoginAttempt;
 use super::error::TokenError;
 use super::grant::GrantType;
-use super::scope::{self, OFFLINE_ACCESS, Question};
+use super::permission::{self, Ceiling};
+use super::scope::{self, OFFLINE_ACCESS, Offer, Question};
 use crate::ledger::RefreshGrant;
 use crate::tenant::api::Api;
 use crate::tenant::application::Application;
@@ -23,11 +24,13 @@ pub(crate) struct Authorization {
     /// `None`: no audience, an opaque token.
     pub(crate) api: Option<Arc<Api>>,
     pub(crate) scope: ScopeSet,
+    /// What the token says that the user may do at the API, if it says so (SCP-18).
+    pub(crate) permissions: Option<ScopeSet>,
     /// Whether this is a login, which begins a family of refresh tokens, or a refresh, which does not.
     pub(crate) login: bool,
 }
 
-/// Decides (SCP-01…SCP-13, SCP-20; at a refresh RFT-07…RFT-09).
+/// Decides (SCP-01…SCP-23; at a refresh RFT-07…RFT-09, RFT-34, SCP-31).
 pub(crate) fn resolve(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, TokenError> {
     match user.refreshed.clone() {
         None => login(turn, user),
@@ -51,26 +54,27 @@ fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, Toke
     if api.as_ref().is_some_and(|api| !api.skips_consent) && !behaviour.keeps(Switch::ConsentNotAsked) {
         return Err(TokenError::NothingGrantable);
     }
-    let application = user.client.application;
     let by_api =
         api.as_ref().is_none_or(|api| api.allow_offline_access) || !behaviour.keeps(Switch::OfflineNeedsApi);
-    let by_client =
-        application.may_use(GrantType::RefreshToken.wire()) || !behaviour.keeps(Switch::OfflineNeedsClient);
+    let by_client = user.client.application.may_use(GrantType::RefreshToken.wire())
+        || !behaviour.keeps(Switch::OfflineNeedsClient);
     let offline_asked = user.asked.scope.as_ref().is_some_and(|asked| asked.contains(OFFLINE_ACCESS));
     if offline_asked && !(by_api && by_client) && !behaviour.keeps(Switch::OfflineDropped) {
         return Err(TokenError::NothingGrantable);
     }
+    let ceiling = ceiling(turn, &user, api.as_deref())?;
     let question = Question {
         asked: user.asked.scope.as_ref(),
-        api: api.as_deref(),
+        api: api.as_ref().zip(ceiling.as_ref()).map(|(api, ceiling)| Offer { scopes: &api.scopes, ceiling }),
         offline: by_api && by_client,
         behaviour,
     };
     let scope = scope::granted(&question).ok_or(TokenError::NothingGrantable)?;
-    Ok(Authorization { user: user.user, application, api, scope, login: true })
+    Ok(decided(turn, user, api, scope, true))
 }
 
-/// Nothing widens at a refresh: the answer is what was granted, or what of it was asked for.
+/// Nothing widens at a refresh: the answer is what was granted, or what of it was asked for (RFT-34: also where a login
+/// has to name its scopes).
 fn refresh(
     turn: &Turn<'_>,
     user: AuthenticatedUser,
@@ -93,7 +97,43 @@ fn refresh(
             original.scope.intersection(asked)
         }
     };
-    Ok(Authorization { user: user.user, application: user.client.application, api, scope, login: false })
+    let scope = still_allowed(turn, &user, api.as_deref(), scope)?;
+    Ok(decided(turn, user, api, scope, false))
+}
+
+/// Policies, grants and permissions may have changed since the login: they are judged anew (SCP-31).
+fn still_allowed(
+    turn: &Turn<'_>,
+    user: &AuthenticatedUser,
+    api: Option<&Api>,
+    scope: ScopeSet,
+) -> Result<ScopeSet, TokenError> {
+    let ceiling = ceiling(turn, user, api)?;
+    let Some((api, ceiling)) = api.zip(ceiling) else { return Ok(scope) };
+    let anew = turn.tenant.behaviour.keeps(Switch::RefreshPermissionsAnew);
+    let of_the_api = |one: &str| api.scopes.iter().any(|defined| defined == one);
+    Ok(scope.iter().filter(|one| !anew || !of_the_api(one) || ceiling.scope.contains(one)).collect())
+}
+
+/// What this user may have of the API through this client, if there is one.
+fn ceiling(
+    turn: &Turn<'_>,
+    user: &AuthenticatedUser,
+    api: Option<&Api>,
+) -> Result<Option<Ceiling>, TokenError> {
+    let of = |api| permission::ceiling(turn, &user.client.application, &user.user, api);
+    api.map(of).transpose()
+}
+
+fn decided(
+    turn: &Turn<'_>,
+    user: AuthenticatedUser,
+    api: Option<Arc<Api>>,
+    scope: ScopeSet,
+    login: bool,
+) -> Authorization {
+    let permissions = api.as_ref().and_then(|api| permission::claim(turn, &user.user, api, &scope));
+    Authorization { user: user.user, application: user.client.application, api, scope, permissions, login }
 }
 
 /// Whether an audience is the tenant's own userinfo, which equals none (SCP-03).
@@ -103,7 +143,10 @@ pub(crate) fn is_userinfo(turn: &Turn<'_>, audience: &str) -> bool {
 
 /// The API of an audience; none for no audience, and for that of userinfo itself (SCP-02, SCP-03, SCP-05).
 fn api(turn: &Turn<'_>, audience: Option<&str>) -> Result<Option<Arc<Api>>, TokenError> {
-    let Some(audience) = audience.filter(|audience| !is_userinfo(turn, audience)) else { return Ok(None) };
+    let counts = |audience: &&str| {
+        !is_userinfo(turn, audience) || !turn.tenant.behaviour.keeps(Switch::UserinfoIsNoApi)
+    };
+    let Some(audience) = audience.filter(counts) else { return Ok(None) };
     match turn.tenant.apis.iter().find(|api| api.identifier == audience) {
         Some(api) => Ok(Some(Arc::clone(api))),
         None if !turn.tenant.behaviour.keeps(Switch::AudienceKnownOnly) => {

@@ -1,27 +1,34 @@
-//! What tokens say, in the recorded order (ATK-02, IDT-02, IDT-05, IDT-06).
+//! What tokens say, in the recorded order (ATK-02, ATK-03, IDT-02, IDT-05, IDT-06).
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 
 use super::audience::Authorization;
 use crate::ledger::Profile;
-use crate::tenant::api::{Api, ApiSigning};
-use crate::tenant::behaviour::Switch;
+use crate::tenant::api::{Api, ApiSigning, TokenProfile};
+use crate::tenant::behaviour::{AtHash, Switch};
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::user::User;
 use crate::turn::Turn;
 
-/// The claims of an API's access token.
-pub(super) fn access_token(turn: &Turn<'_>, authorization: &Authorization, api: &Api) -> Map<String, Value> {
+/// The claims of an API's access token, in the form that the API's dialect says (ATK-02, ATK-03).
+pub(super) fn access_token(
+    turn: &mut Turn<'_>,
+    authorization: &Authorization,
+    api: &Api,
+) -> Map<String, Value> {
     let issuer = turn.issuer();
     let seconds = turn.seconds();
     // With `openid` the token serves userinfo too, but a shared secret allows one recipient only (SCP-24, SCP-25).
     let aud = match api.signing {
-        ApiSigning::Rs256 if authorization.scope.contains("openid") => {
+        ApiSigning::Rs256 | ApiSigning::Ps256(_) if authorization.scope.contains("openid") => {
             json!([api.identifier, format!("{issuer}userinfo")])
         }
-        ApiSigning::Rs256 | ApiSigning::Hs256(_) => json!(api.identifier),
+        ApiSigning::Rs256 | ApiSigning::Ps256(_) | ApiSigning::Hs256(_) => json!(api.identifier),
     };
     let mut claims = Map::new();
     claims.insert("iss".to_owned(), json!(issuer));
@@ -29,13 +36,24 @@ pub(super) fn access_token(turn: &Turn<'_>, authorization: &Authorization, api: 
     claims.insert("aud".to_owned(), aud);
     claims.insert("iat".to_owned(), json!(seconds));
     claims.insert("exp".to_owned(), json!(seconds + api.token_lifetime));
-    claims.insert("azp".to_owned(), json!(authorization.application.client_id));
-    if !authorization.scope.is_empty() {
-        claims.insert("scope".to_owned(), json!(authorization.scope.to_string()));
+    let scope = Some(&authorization.scope).filter(|scope| !scope.is_empty()).map(ToString::to_string);
+    let client_id = &authorization.application.client_id;
+    let (client, last) = match api.dialect.profile {
+        TokenProfile::Auth0 => ("azp", ("gty", gty(authorization).to_owned())),
+        TokenProfile::Rfc9068 => ("client_id", ("jti", turn.dice.token(22))),
+    };
+    claims.insert(client.to_owned(), json!(client_id));
+    scope.map(|scope| claims.insert("scope".to_owned(), json!(scope)));
+    claims.insert(last.0.to_owned(), json!(last.1));
+    if let Some(permissions) = &authorization.permissions {
+        claims.insert("permissions".to_owned(), json!(permissions.iter().collect::<Vec<_>>()));
     }
-    let gty = if authorization.login { "password" } else { "refresh_token" };
-    claims.insert("gty".to_owned(), json!(gty));
     claims
+}
+
+/// By which grant it came (ATK-06).
+fn gty(authorization: &Authorization) -> &'static str {
+    if authorization.login { "password" } else { "refresh_token" }
 }
 
 /// The claims of an ID token: who it is as far as the scopes say, then for whom and until when.
@@ -43,6 +61,7 @@ pub(super) fn id_token(
     turn: &Turn<'_>,
     authorization: &Authorization,
     profile: &Profile,
+    access_token: &str,
 ) -> Map<String, Value> {
     let filtered = turn.tenant.behaviour.keeps(Switch::IdTokenScopes);
     let mut claims = profile_claims(profile, &authorization.scope, filtered);
@@ -52,7 +71,16 @@ pub(super) fn id_token(
     claims.insert("aud".to_owned(), json!(authorization.application.client_id));
     claims.insert("iat".to_owned(), json!(seconds));
     claims.insert("exp".to_owned(), json!(seconds + authorization.application.id_token_lifetime));
+    if turn.tenant.behaviour.choices.at_hash == AtHash::Present {
+        claims.insert("at_hash".to_owned(), json!(at_hash(access_token)));
+    }
     claims
+}
+
+/// The left half of the access token's SHA-256 (IDT-09; OpenID Connect Core §3.1.3.6).
+fn at_hash(access_token: &str) -> String {
+    let hash = digest(&SHA256, access_token.as_bytes());
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
 }
 
 /// What `/userinfo` tells: `sub` always, the rest by scope (IDT-17).

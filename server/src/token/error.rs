@@ -13,6 +13,8 @@ pub(crate) enum TokenError {
     },
     UserBlocked(String),
     UnknownAudience(String),
+    /// Which API.
+    ApiNotAllowed(String),
     GrantNotAllowed(String),
     UnsupportedGrantType(String),
     MissingParameter(&'static str),
@@ -56,6 +58,7 @@ impl TokenError {
             Self::WrongPassword { .. } => Answer::WrongPassword,
             Self::UserBlocked(_) => Answer::UserBlocked,
             Self::UnknownAudience(_) => Answer::UnknownAudience,
+            Self::ApiNotAllowed(_) => Answer::ApiNotAllowed,
             Self::GrantNotAllowed(_) => Answer::GrantNotAllowed,
             Self::UnsupportedGrantType(_) => Answer::UnsupportedGrantType,
             Self::MissingParameter(_) => Answer::MissingParameter,
@@ -113,6 +116,10 @@ impl TokenError {
             }
             (Self::UnknownAudience(_), _) => {
                 (400, "invalid_request", text("invalid audience specified for password grant exchange"))
+            }
+            (Self::ApiNotAllowed(audience), label) => {
+                let told = format!("Client is not authorized to access {audience}.");
+                (refused(label), "unauthorized_client", Some(told))
             }
             (Self::GrantNotAllowed(grant), label) => {
                 let status = if label == Label::Rfc6749 { 400 } else { 403 };
@@ -202,6 +209,9 @@ impl TokenError {
             }
             Self::UserBlocked(username) => format!("right password, but {username} is blocked"),
             Self::UnknownAudience(audience) => format!("no API has the audience {audience}"),
+            Self::ApiNotAllowed(audience) => {
+                format!("the client may not have tokens of users for {audience}")
+            }
             Self::GrantNotAllowed(grant) => format!("the client may not use {grant}"),
             Self::UnsupportedGrantType(grant) => format!("nobody knows the grant {grant}"),
             Self::MissingParameter(name) => format!("{name} is missing"),
@@ -224,7 +234,7 @@ impl TokenError {
     }
 }
 
-/// The status of an invalid grant.
+/// The status where nothing but the preset tells them apart.
 fn refused(label: Label) -> u16 {
     if label == Label::Rfc6749 { 400 } else { 403 }
 }

@@ -6,7 +6,7 @@ use super::audience::Authorization;
 use super::error::TokenError;
 use super::{claims, jwt};
 use crate::ledger::{OpaqueGrant, RefreshGrant};
-use crate::tenant::api::ApiSigning;
+use crate::tenant::api::{ApiSigning, TokenProfile};
 use crate::tenant::behaviour::Switch;
 use crate::turn::Turn;
 
@@ -47,7 +47,7 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
     if authorization.scope.contains("openid") || !turn.tenant.behaviour.keeps(Switch::IdTokenNeedsOpenid) {
         let profile =
             turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
-        let claims = claims::id_token(turn, &authorization, &profile);
+        let claims = claims::id_token(turn, &authorization, &profile, &access_token);
         let token = jwt::write(&turn.tenant.signing_key, &ApiSigning::Rs256, &claims, &Map::new());
         members.insert("id_token".to_owned(), json!(token));
     }
@@ -73,7 +73,11 @@ fn access_token(turn: &mut Turn<'_>, authorization: &Authorization) -> (String, 
         return (token, OPAQUE_LIFETIME);
     };
     let claims = claims::access_token(turn, authorization, api);
-    (jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &Map::new()), api.token_lifetime)
+    let mut header = Map::new();
+    if api.dialect.profile == TokenProfile::Rfc9068 {
+        header.insert("typ".to_owned(), json!("at+jwt"));
+    }
+    (jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &header), api.token_lifetime)
 }
 
 fn begin_family(turn: &mut Turn<'_>, authorization: &Authorization) -> String {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::tenant::api::ApiSigning;
 use crate::tenant::signing_key::SigningKey;
 
-/// Signs `claims` with the tenant's key, or with the secret that an API shares. `header` members come after `alg`,
+/// Signs `claims` with the tenant's key, or with the key or the secret of an API. `header` members come after `alg`,
 /// `typ` and `kid`, or replace them.
 pub(crate) fn write(
     key: &SigningKey,
@@ -17,8 +17,9 @@ pub(crate) fn write(
     header: &Map<String, Value>,
 ) -> String {
     let mut jose = match signing {
-        ApiSigning::Rs256 => json!({ "alg": "RS256", "typ": "JWT", "kid": key.kid }),
-        ApiSigning::Hs256(_) => json!({ "alg": "HS256", "typ": "JWT" }),
+        ApiSigning::Rs256 => json!({ "alg": signing.alg(), "typ": "JWT", "kid": key.kid }),
+        ApiSigning::Ps256(own) => json!({ "alg": signing.alg(), "typ": "JWT", "kid": own.kid }),
+        ApiSigning::Hs256(_) => json!({ "alg": signing.alg(), "typ": "JWT" }),
     };
     for (name, value) in header {
         jose[name] = value.clone();
@@ -26,6 +27,7 @@ pub(crate) fn write(
     let signed = format!("{}.{}", encoded(&jose), encoded(&Value::Object(claims.clone())));
     let signature = match signing {
         ApiSigning::Rs256 => key.sign(signed.as_bytes()),
+        ApiSigning::Ps256(own) => own.sign(signed.as_bytes()),
         ApiSigning::Hs256(secret) => {
             let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
             hmac::sign(&key, signed.as_bytes()).as_ref().to_vec()

@@ -28,6 +28,7 @@ mod form;
 mod json;
 mod jwt;
 mod parameters;
+mod permission;
 mod scope;
 
 pub(crate) use claims::userinfo_claims;

@@ -90,7 +90,7 @@ pub struct GivenConnection {
 pub struct GivenApi {
     /// Roles of its scopes: `read` is used as `{{ orders.scope.read }}`; a target maps them to real names.
     pub scopes: Vec<String>,
-    /// `RS256` by default, or `HS256`.
+    /// `RS256` by default, or `HS256`, `PS256`.
     pub signing_alg: String,
     /// Whether refresh tokens may be issued for it; true by default.
     pub allow_offline_access: bool,

@@ -1,5 +1,6 @@
 //! Text with `{{ name.path | filter }}` in it: the only string syntax of a case.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -35,6 +36,9 @@ pub enum Filter {
     UrlEnc,
     /// Upper case (ASCII).
     Upper,
+    /// What an ID token says of the access token beside it: the left half of its SHA-256 in Base64url (OpenID Connect Core
+    /// §3.1.3.6, for algorithms of 256 bits).
+    AtHash,
 }
 
 impl Template {
@@ -104,14 +108,14 @@ fn reference(inside: &str) -> Result<Part, String> {
     }
     let filters = pieces.map(|word| {
         let known = Filter::ALL.into_iter().find(|filter| filter.word() == word);
-        known.ok_or_else(|| format!("unknown filter `{word}`: b64, b64url, urlenc, upper"))
+        known.ok_or_else(|| format!("unknown filter `{word}`: b64, b64url, urlenc, upper, at_hash"))
     });
     Ok(Part::Reference { path, filters: filters.collect::<Result<_, _>>()? })
 }
 
 impl Filter {
     /// All filters.
-    pub const ALL: [Self; 4] = [Self::B64, Self::B64Url, Self::UrlEnc, Self::Upper];
+    pub const ALL: [Self; 5] = [Self::B64, Self::B64Url, Self::UrlEnc, Self::Upper, Self::AtHash];
 
     /// Its word in a template.
     #[must_use]
@@ -121,6 +125,7 @@ impl Filter {
             Self::B64Url => "b64url",
             Self::UrlEnc => "urlenc",
             Self::Upper => "upper",
+            Self::AtHash => "at_hash",
         }
     }
 
@@ -132,6 +137,7 @@ impl Filter {
             Self::B64Url => URL_SAFE_NO_PAD.encode(text),
             Self::UrlEnc => percent_encoded(text),
             Self::Upper => text.to_ascii_uppercase(),
+            Self::AtHash => URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..16]),
         }
     }
 }
@@ -168,6 +174,15 @@ mod tests {
         for text in ["{{ a", "{{ }}", "{{ a b }}", "{{ a. }}", "{{ a | rot13 }}"] {
             assert!(Template::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn at_hash_is_half_a_digest() {
+        // The access token and hash of OpenID Connect Core, appendix A.3.
+        assert_eq!(
+            Filter::AtHash.apply("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
     }
 
     #[test]

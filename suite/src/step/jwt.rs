@@ -95,6 +95,12 @@ fn public_key(keys: &JwkSet, header: &Value) -> Result<DecodingKey, String> {
             all => return Err(format!("no kid, and {} keys in the key set", all.len())),
         },
     };
+    // A key serves one algorithm, if the set says which (RFC 7517 §4.4).
+    let alg = header.get("alg").and_then(Value::as_str).unwrap_or_default();
+    let meant = key.common.key_algorithm.map(|meant| meant.to_string());
+    if let Some(meant) = meant.filter(|meant| meant != alg) {
+        return Err(format!("alg {alg}, but the key set says that the key is for {meant}"));
+    }
     DecodingKey::from_jwk(key).map_err(|error| format!("a key that cannot be used: {error}"))
 }
 

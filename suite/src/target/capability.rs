@@ -22,12 +22,14 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
         return *said;
     }
     let any_may = |grant: &str| profile.clients.iter().any(|client| client.may(grant));
+    let any_signs = |alg: &str| profile.apis.iter().any(|api| api.signing_alg.as_deref() == Some(alg));
     match need {
         "grant.password" | "grant.password-realm" | "grant.refresh_token" => {
             any_may(need.trim_start_matches("grant."))
         }
         "audience" => profile.apis.iter().any(|api| api.audience.is_some()),
-        "hs256" => profile.apis.iter().any(|api| api.signing_alg.as_deref() == Some("HS256")),
+        "hs256" => any_signs("HS256"),
+        "ps256" => any_signs("PS256"),
         "realms" => !profile.connections.is_empty() && any_may("password-realm"),
         "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
         "users.blocked" => profile.users.iter().any(|user| user.blocked),

@@ -71,6 +71,7 @@ answers! {
     WrongPassword "wrong_password" [Auth0, Rfc6749, Legacy] ["PWD-07", "PWD-08"];
     UserBlocked "user_blocked" [Auth0, Rfc6749, Legacy, Documented] ["PWD-15"];
     UnknownAudience "unknown_audience" [Auth0, Older] ["SCP-05"];
+    ApiNotAllowed "api_not_allowed" [Auth0, Rfc6749] ["SCP-21", "SCP-23"];
     GrantNotAllowed "grant_not_allowed" [Auth0, Rfc6749] ["TOK-15", "RLM-09", "CLI-21"];
     UnsupportedGrantType "unsupported_grant_type" [Auth0, Rfc6749, Older] ["TOK-14"];
     MissingParameter "missing_parameter" [Auth0, Legacy] ["TOK-13", "TOK-16", "TOK-17", "RLM-02", "RFT-04"];

@@ -74,6 +74,8 @@ choices! {
         auth0 AfterPassword rfc6749 AfterPassword ["PWD-30"] "When an unknown audience is refused.";
     wider_scope: WiderScope "refresh.wider_scope" { Narrowed = "narrowed", Refused = "refused" }
         auth0 Narrowed rfc6749 Refused ["RFT-09"] "What a refresh for more than was granted gets.";
+    at_hash: AtHash "id_token.at_hash" { Absent = "absent", Present = "present" }
+        auth0 Absent rfc6749 Absent ["IDT-09"] "Whether the ID token vouches for the access token beside it.";
     ropg: Ropg "grants.ropg" { Served = "served", Retired = "retired" }
         auth0 Served rfc6749 Served ["RET-01", "RET-02", "RET-03", "RET-04"] "Whether the grants that take passwords are served at all.";
     grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AudienceChecked, BeyondMaximum, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember,
-    Ropg, WiderScope,
+    AtHash, AudienceChecked, BeyondMaximum, Choices, GrantTypesListed, NothingGrantable, OmittedScope,
+    RealmMember, Ropg, WiderScope,
 };
 pub use switch::Switch;
 

@@ -6,6 +6,7 @@
 mod overlay;
 mod check;
 mod connections;
+mod access;
 mod users;
 mod password;
 
@@ -19,7 +20,7 @@ use super::api::{Api, ApiSigning};
 use super::application::{Application, AuthMethod};
 use super::behaviour::{Behaviour, Preset};
 use super::secret::Secret;
-use super::signing_key::SigningKey;
+use super::signing_key::{Padding, SigningKey};
 use super::{Definition, Tenant, derived};
 use check::Check;
 use overlay::Overlay;
@@ -36,7 +37,9 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
     let applications = applications(root, &overlay, &mut check);
     let connections = connections::connections(root, &applications, &mut check);
     let apis = apis(root, &overlay, &mut check);
-    let users = users::users(root, &connections, &mut check);
+    let roles = access::roles(root, &apis, &mut check);
+    let client_grants = access::client_grants(root, &applications, &apis, &mut check);
+    let users = users::users(root, &connections, &apis, &roles, &mut check);
     let settings = root.member("tenant");
     settings.iter().for_each(|node| check.ignore_unknown(node, "tenant", SETTINGS));
     let setting = |name: &str| {
@@ -53,7 +56,9 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
         users,
         default_directory: setting("default_directory"),
         default_audience: setting("default_audience"),
-        signing_key: SigningKey::shipped(),
+        resource_names_api: setting("resource_parameter_profile").as_deref() == Some("compatibility"),
+        client_grants,
+        signing_key: SigningKey::shipped(Padding::Pkcs1),
         issuer: root
             .member("ropg")
             .and_then(|node| node.member("issuer"))
@@ -66,9 +71,11 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
     check.or(Tenant(Arc::new(definition)))
 }
 
-const ROOT_MEMBERS: &[&str] = &["tenant", "clients", "resourceServers", "databases", "connections", "ropg"];
+const ROOT_MEMBERS: &[&str] =
+    &["tenant", "clients", "resourceServers", "clientGrants", "roles", "databases", "connections", "ropg"];
 
-const SETTINGS: &[&str] = &["friendly_name", "default_directory", "default_audience", "flags"];
+const SETTINGS: &[&str] =
+    &["friendly_name", "default_directory", "default_audience", "resource_parameter_profile", "flags"];
 
 fn behaviour(root: &Node, check: &mut Check<'_>) -> Behaviour {
     let overlay = root.member("ropg");
@@ -192,6 +199,7 @@ fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
                     secret.unwrap_or_else(|| derived::hex(&["api secret", &identifier], 64)),
                 ))
             }
+            Some("PS256") => ApiSigning::Ps256(SigningKey::shipped(Padding::Pss)),
             _ => ApiSigning::Rs256,
         };
         let scopes = list(node, "scopes").iter().filter_map(|scope| text(scope, "value")).collect();
@@ -205,6 +213,9 @@ fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
                 .and_then(Node::bool)
                 .unwrap_or(true),
             scopes,
+            dialect: access::dialect(node),
+            rbac: node.member("enforce_policies").and_then(Node::bool).unwrap_or(false),
+            user_access: access::user_access(node),
         });
     }
     all
@@ -219,4 +230,7 @@ const API_MEMBERS: &[&str] = &[
     "allow_offline_access",
     "skip_consent_for_verifiable_first_party_clients",
     "scopes",
+    "token_dialect",
+    "enforce_policies",
+    "subject_type_authorization",
 ];

@@ -4,13 +4,21 @@ use std::sync::Arc;
 
 use ropg_fixtures::document::Node;
 
+use super::super::api::Api;
 use super::super::connection::{Connection, Identifier};
+use super::super::role::Role;
 use super::super::user::{User, folded};
 use super::super::{Users, derived};
 use super::check::Check;
-use super::{password, text};
+use super::{access, password, text};
 
-pub(super) fn users(root: &Node, connections: &[Connection], check: &mut Check<'_>) -> Users {
+pub(super) fn users(
+    root: &Node,
+    connections: &[Connection],
+    apis: &[Api],
+    roles: &[Arc<Role>],
+    check: &mut Check<'_>,
+) -> Users {
     let mut users = Users::default();
     let by_connection =
         root.member("ropg").and_then(|node| node.member("users")).map(Node::members).unwrap_or_default();
@@ -21,7 +29,9 @@ pub(super) fn users(root: &Node, connections: &[Connection], check: &mut Check<'
             check.unknown(key.at, format!("no connection is called `{}`", key.text), &key.text, &known);
         }
         for node in listed.items() {
-            let Some(user) = user(&key.text, node, check) else { continue };
+            let Some(mut user) = user(&key.text, node, check) else { continue };
+            user.roles = access::roles_of(node, roles, check);
+            user.permissions = access::permissions(node, user.identifier(), apis, check);
             let place = users.all.len();
             for identifier in identifiers(connection, &user, node, check) {
                 let taken = users.by_identifier.insert((key.text.clone(), folded(identifier)), place);
@@ -82,6 +92,8 @@ fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
         picture: said("picture"),
         address: node.member("address").map(Node::to_json),
         blocked: flag("blocked"),
+        roles: Vec::new(),
+        permissions: Vec::new(),
         email,
         username,
         phone_number,

@@ -6,6 +6,7 @@ pub(crate) mod refresh_token;
 
 use super::client::AuthenticatedClient;
 use super::error::TokenError;
+use super::parameters::Parameters;
 use super::request::TokenRequest;
 use crate::tenant::behaviour::{Behaviour, Ropg, Switch};
 use crate::tenant::scope::ScopeSet;
@@ -138,7 +139,7 @@ impl Grant {
         }
         let parameters = &request.parameters;
         let asked = Asked {
-            audience: parameters.value("audience").map(str::to_owned),
+            audience: audience(turn, parameters).map(str::to_owned),
             scope: parameters
                 .value("scope")
                 .map(ScopeSet::read)
@@ -166,6 +167,16 @@ impl Grant {
             }),
         })
     }
+}
+
+/// The API that the request names: by `audience`, or by `resource` where the tenant lets it stand in (SCP-06).
+fn audience<'a>(turn: &Turn<'_>, parameters: &'a Parameters) -> Option<&'a str> {
+    let behaviour = &turn.tenant.behaviour;
+    let stands_in = turn.tenant.resource_names_api || !behaviour.keeps(Switch::ResourceNeedsProfile);
+    let resource =
+        parameters.value("resource").filter(|_| stands_in && behaviour.keeps(Switch::ResourceHonoured));
+    let audience = parameters.value("audience");
+    if behaviour.keeps(Switch::AudienceBeatsResource) { audience.or(resource) } else { resource.or(audience) }
 }
 
 /// Refuses a grant that the tenant retired as one that nobody knows, before anything of the request is looked at

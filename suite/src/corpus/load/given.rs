@@ -70,7 +70,8 @@ fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
 fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
     reading.map(node, &["scopes", "signing_alg", "allow_offline_access", "token_lifetime"]);
     let alg = node.member("signing_alg");
-    let alg = alg.and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256")]));
+    let alg = alg
+        .and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256"), ("PS256", "PS256")]));
     GivenApi {
         scopes: node.member("scopes").map(|scopes| reading.texts(scopes)).unwrap_or_default(),
         signing_alg: alg.unwrap_or("RS256").to_owned(),
