@@ -3,6 +3,7 @@
 mod authorize;
 mod discovery;
 mod reply;
+mod revoke;
 mod token;
 mod userinfo;
 
@@ -29,7 +30,7 @@ pub(crate) struct Answered {
 /// The facts of an exchange.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
-    /// `token`, `userinfo`, `discovery`, `jwks`, `authorize`; empty for anything else.
+    /// `token`, `revoke`, `userinfo`, `discovery`, `jwks`, `authorize`; empty for anything else.
     pub(crate) endpoint: &'static str,
     pub(crate) granted: bool,
     pub(crate) answer: Option<Answer>,
@@ -48,6 +49,7 @@ pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     };
     let (allow, endpoint): (&'static str, Endpoint) = match request.parts.uri.path() {
         "/oauth/token" => ("POST", token::answer),
+        "/oauth/revoke" => ("POST", revoke::answer),
         "/userinfo" => ("GET, HEAD, POST", userinfo::answer),
         "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
             ("GET, HEAD", discovery::metadata)

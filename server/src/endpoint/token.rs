@@ -17,17 +17,29 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
             facts.told = tokens.told;
             Answered { response: reply::tokens(&tokens.members), facts }
         }
-        Err(refusal) => {
-            let wire = refusal.wire(turn);
-            facts.answer = Some(refusal.answer());
-            facts.told = refusal.why();
-            let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
-            if wire.challenge {
-                let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
-                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-            }
-            Answered { response, facts }
-        }
+        Err(refusal) => refused(turn, &refusal, facts),
+    }
+}
+
+/// A refusal in the form that the tenant's behaviour picks.
+pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -> Answered {
+    let wire = refusal.wire(turn);
+    facts.answer = Some(refusal.answer());
+    facts.told = refusal.why();
+    let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
+    if wire.challenge {
+        let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    Answered { response, facts }
+}
+
+/// How the client authenticates, or tries to.
+pub(super) fn method(request: &TokenRequest) -> &'static str {
+    match (&request.basic, request.parameters.value("client_secret")) {
+        (Some(_), _) => "basic",
+        (None, Some(_)) => "post",
+        (None, None) => "none",
     }
 }
 
@@ -38,11 +50,7 @@ fn carry_out(
 ) -> Result<TokenResponse, TokenError> {
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    facts.client = Some(match (&request.basic, request.parameters.value("client_secret")) {
-        (Some(_), _) => "basic",
-        (None, Some(_)) => "post",
-        (None, None) => "none",
-    });
+    facts.client = Some(method(&request));
     let client = client::authenticate(turn, &request)?;
     token::exchange(turn, client, &request)
 }

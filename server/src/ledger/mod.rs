@@ -10,7 +10,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
 pub(crate) use directory::{Directory, Profile};
-pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
+pub(crate) use refresh_tokens::{
+    Ended, Exchanged, Redeemed, RefreshGrant, RefreshTokens, Revoked, Rules as RefreshRules,
+};
 
 /// The running state of one epoch: reset and restore swap the whole.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! What an administrator configures; immutable once loaded. A tenant is a value: cheap to clone, shared by requests.
 
 pub(crate) mod application;
+pub(crate) mod refresh_policy;
 pub(crate) mod api;
 pub(crate) mod connection;
 pub(crate) mod role;
@@ -47,6 +48,8 @@ pub struct Definition {
     /// The connection of the plain password grant; it may name one that is gone (PWD-04).
     pub(crate) default_directory: Option<String>,
     pub(crate) default_audience: Option<String>,
+    /// Whether revoking a refresh token ends the others of its grant too (REV-09).
+    pub(crate) revokes_grant: bool,
     /// Whether `resource` stands in for an `audience` that was not sent (SCP-06): the profile `compatibility`.
     pub(crate) resource_names_api: bool,
     pub(crate) client_grants: Vec<ClientGrant>,

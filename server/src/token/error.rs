@@ -38,6 +38,10 @@ pub(crate) enum TokenError {
     RefreshUserBlocked,
     WiderScope,
     OtherAudience,
+    /// At a revocation alone, and only where a tenant chose to tell.
+    ForeignToken,
+    /// A ledger has no room, and forgetting would let something in.
+    LedgerFull(&'static str),
 }
 
 /// A refusal on the wire.
@@ -77,6 +81,8 @@ impl TokenError {
             Self::RefreshUserBlocked => Answer::RefreshUserBlocked,
             Self::WiderScope => Answer::WiderScope,
             Self::OtherAudience => Answer::OtherAudience,
+            Self::ForeignToken => Answer::ForeignToken,
+            Self::LedgerFull(_) => Answer::LedgerFull,
         }
     }
 
@@ -195,6 +201,10 @@ impl TokenError {
             (Self::OtherAudience, _) => {
                 (400, "invalid_request", text("audience differs from that of the refresh token"))
             }
+            (Self::ForeignToken, _) => (400, "invalid_grant", text("the token was issued to another client")),
+            (Self::LedgerFull(_), _) => {
+                (503, "temporarily_unavailable", text("the server remembers too much"))
+            }
         }
     }
 
@@ -230,6 +240,8 @@ impl TokenError {
             Self::RefreshUserBlocked => "the refresh token's user is blocked".to_owned(),
             Self::WiderScope => "the refresh asks for more than was granted".to_owned(),
             Self::OtherAudience => "the refresh asks for another audience".to_owned(),
+            Self::ForeignToken => "the token belongs to another client".to_owned(),
+            Self::LedgerFull(ledger) => format!("the ledger of {ledger} is full"),
         }
     }
 }

@@ -34,7 +34,8 @@ pub(crate) fn build(bindings: &Bindings, request: &Request, but: Option<&But>) -
     let username = draft.members.iter().find(|(name, _)| name == "username");
     let username = username.and_then(|(_, value)| value.as_str().map(str::to_owned));
     let method = but.method.clone().or_else(|| request.method.clone());
-    let method = method.unwrap_or_else(|| if request.to == "token" { "POST" } else { "GET" }.to_owned());
+    let posted = matches!(request.to.as_str(), "token" | "revoke");
+    let method = method.unwrap_or_else(|| if posted { "POST" } else { "GET" }.to_owned());
     let method = bindings.text(&Template::parse(&method)?, &[])?;
     let url = address(bindings, request, but)?;
     Ok(Built { sending: Sending { method, url, headers: draft.headers, body }, username })

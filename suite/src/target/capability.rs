@@ -33,6 +33,7 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
         "realms" => !profile.connections.is_empty() && any_may("password-realm"),
         "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
         "users.blocked" => profile.users.iter().any(|user| user.blocked),
+        "revocation" => flavour.name == "auth0" || profile.endpoints.contains_key("revoke"),
         "jwt" | "openid" | "userinfo" | "json-body" | "discovery" => flavour.name == "auth0",
         _ => false,
     }

@@ -89,6 +89,8 @@ answers! {
     RefreshUserGone "refresh_user_gone" [Auth0, Rfc6749] ["RFT-12"];
     RefreshUserBlocked "refresh_user_blocked" [Auth0, Rfc6749] ["RFT-13"];
     WiderScope "wider_scope" [Auth0] ["RFC6749-6-02"];
+    ForeignToken "foreign_token" [Auth0] ["REV-05"];
+    LedgerFull "ledger_full" [Auth0] ["RFT-17"];
     OtherAudience "other_audience" [Auth0] ["RFT-29"];
     MethodNotAllowed "method_not_allowed" [Auth0] ["TOK-02"];
     NotFound "not_found" [Auth0] ["ERR-14"];
