@@ -190,7 +190,7 @@ impl Definition {
         self.deviations.iter().map(|deviation| deviation.id.clone()).collect()
     }
 
-    /// Lines that tell people which clients and users there are; secrets only of users and clients meant for tests.
+    /// Lines that tell people which clients, routes and users there are; secrets only of users and clients meant for tests.
     #[must_use]
     pub fn describe(&self) -> Vec<String> {
         let mut clients: Vec<_> = self.applications.values().collect();
@@ -200,6 +200,11 @@ impl Definition {
             let grants: Vec<&str> = client.grant_types.iter().map(|grant| short(grant)).collect();
             let method = client.auth_method.name();
             lines.push(format!("client  {:<16} {:<20} {}", client.client_id, method, grants.join(" ")));
+        }
+        for (api, route) in self.apis.iter().flat_map(|api| api.routes.iter().map(move |route| (api, route)))
+        {
+            let address = format!("/api/{}{}", api.name, route.path);
+            lines.push(format!("api     {:<6} {address:<21} {}", route.method, route.scopes));
         }
         for user in &self.users.all {
             let blocked = if user.blocked { "  (blocked)" } else { "" };

@@ -120,6 +120,9 @@ impl TokenError {
             (Self::UnknownAudience(audience), Label::Older) => {
                 (403, "access_denied", Some(format!("Service not found: {audience}")))
             }
+            (Self::UnknownAudience(audience), Label::Documented) => {
+                (403, "access_denied", Some(format!("Service not enabled within domain: {audience}")))
+            }
             (Self::UnknownAudience(_), _) => {
                 (400, "invalid_request", text("invalid audience specified for password grant exchange"))
             }
@@ -135,6 +138,11 @@ impl TokenError {
                     Some(format!("Grant type '{grant}' not allowed for the client.")),
                 )
             }
+            (Self::UnsupportedGrantType(grant), Label::Reported) => (
+                403,
+                "unauthorized_client",
+                Some(format!("Grant type '{grant}' not allowed for the client.")),
+            ),
             (Self::UnsupportedGrantType(grant), label) => {
                 let status = match label {
                     Label::Rfc6749 => 400,
@@ -155,6 +163,9 @@ impl TokenError {
             (Self::MissingClientId, Label::Documented)
             | (Self::ClientFailed { .. }, Label::Rfc6749 | Label::Documented) => {
                 (401, "invalid_client", text("Unauthorized"))
+            }
+            (Self::ClientFailed { .. }, Label::Legacy) => {
+                (403, "unauthorized_client", text("invalid client"))
             }
             (Self::MissingClientId | Self::ClientFailed { .. }, _) => {
                 (401, "access_denied", text("Unauthorized"))

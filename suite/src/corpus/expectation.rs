@@ -153,8 +153,6 @@ pub enum Matcher {
     Kind(String),
     /// `length: N`: characters of a text, items of an array.
     Length(usize),
-    /// `contains: TEXT`: as a part, with case.
-    Contains(String),
     /// `contains_word: no-store`: one element of a comma- or space-separated list, without case.
     ContainsWord(String),
     /// `media_type: application/json`: without parameters and case.

@@ -36,7 +36,6 @@ pub(crate) fn matched(matcher: &Matcher) -> String {
         Matcher::NonEmpty => "a text that is not empty".to_owned(),
         Matcher::Kind(kind) => format!("of the type {kind}"),
         Matcher::Length(length) => format!("of length {length}"),
-        Matcher::Contains(part) => format!("a text with {part} in it"),
         Matcher::ContainsWord(word) => format!("with the word {word}"),
         Matcher::MediaType(name) => format!("the media type {name}"),
         Matcher::NearNow(seconds) => format!("now, within {seconds} s"),

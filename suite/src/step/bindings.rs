@@ -123,7 +123,6 @@ impl Bindings {
             Matcher::Equals(value) => Matcher::Equals(self.json(value, with)?),
             Matcher::OneOf(values) => Matcher::OneOf(all(values)?),
             Matcher::Includes(values) => Matcher::Includes(all(values)?),
-            Matcher::Contains(text) => Matcher::Contains(word(text)?),
             Matcher::ContainsWord(text) => Matcher::ContainsWord(word(text)?),
             // A value inside a pattern stands for itself.
             Matcher::Matches(pattern) if pattern.contains("{{") => {

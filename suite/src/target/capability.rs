@@ -14,6 +14,12 @@ pub(super) fn check(profile: &Profile, case: &Case, flavour: &Flavour) -> Result
             )));
         }
     }
+    let calls = case.given.apis.iter().any(|(_, api)| !api.routes.is_empty());
+    if calls && profile.apis.iter().all(|api| api.routes.is_empty()) {
+        let message =
+            "the profile names no route of an API that takes tokens; if there is one: [[apis]] routes";
+        return Err(Unmet::Capability(message.to_owned()));
+    }
     settings(profile, case)
 }
 

@@ -27,6 +27,7 @@ pub(super) fn export(given: &Given, flavour: &Flavour) -> Export {
     let mut making = Making { given, objects: BTreeMap::new(), secrets: Vec::new() };
     let (clients, client_halves) = making.clients();
     let (apis, api_halves) = making.apis();
+    let routes = making.routes();
     let databases = making.connections();
     let users = making.users();
     let given_here = given.tenant.behaviour.iter().map(|(name, value)| (name, value));
@@ -46,6 +47,7 @@ pub(super) fn export(given: &Given, flavour: &Flavour) -> Export {
             "behaviour": behaviour,
             "clients": client_halves,
             "apis": api_halves,
+            "api_routes": routes,
             "users": users,
         },
     });
@@ -138,6 +140,7 @@ impl Making<'_> {
         let lifetime = api.token_lifetime.unwrap_or(86_400);
         exported["token_lifetime"] = lifetime.into();
         object["lifetime"] = lifetime.into();
+        object["routes"] = super::routes(api, |path| format!("/api/{alias}{path}"));
         let mut half = json!({});
         if api.signing_alg == "HS256" {
             let secret = random_word("Key-", 40);
@@ -147,6 +150,19 @@ impl Making<'_> {
         }
         self.objects.insert(alias.to_owned(), object);
         (exported, (alias.to_owned(), half))
+    }
+
+    /// What can be called, by the API's name.
+    fn routes(&self) -> Map<String, Value> {
+        let with_routes = self.given.apis.iter().filter(|(_, api)| !api.routes.is_empty());
+        let exported = with_routes.map(|(alias, api)| {
+            let routes = api.routes.iter().map(|(_, route)| {
+                let scopes: Vec<String> = route.scopes.iter().map(|role| scope(alias, role)).collect();
+                json!({ "method": route.method, "path": route.path, "scopes": scopes })
+            });
+            (alias.clone(), routes.collect())
+        });
+        exported.collect()
     }
 
     fn connections(&mut self) -> Vec<Value> {

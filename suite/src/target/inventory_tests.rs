@@ -99,6 +99,7 @@ fn a_case_is_given_what_fits() {
         signing_alg: "RS256".to_owned(),
         allow_offline_access: true,
         token_lifetime: None,
+        routes: Vec::new(),
     };
     case.given.apis.push(("orders".to_owned(), api));
     let world = driver().prepare(&case, &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();

@@ -112,6 +112,20 @@ pub struct Api {
     pub allow_offline_access: Option<bool>,
     /// The scope that asks for a refresh token, at targets where it must be asked for: `offline_access`.
     pub offline_scope: Option<String>,
+    /// What of it can be called, by the name that cases have for it: `read`.
+    pub routes: BTreeMap<String, Route>,
+}
+
+/// A route of an API, which takes bearer tokens.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Route {
+    /// Its address, or a path below the target's base.
+    pub address: String,
+    /// `GET` if left out.
+    pub method: Option<String>,
+    /// Roles of the scopes that it needs, all of them.
+    #[serde(default)]
+    pub scopes: Vec<String>,
 }
 
 /// A directory of users.

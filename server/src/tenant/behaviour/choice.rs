@@ -82,6 +82,8 @@ choices! {
         auth0 Absent rfc6749 Absent ["IDT-09"] "Whether the ID token vouches for the access token beside it.";
     ropg: Ropg "grants.ropg" { Served = "served", Retired = "retired" }
         auth0 Served rfc6749 Served ["RET-01", "RET-02", "RET-03", "RET-04"] "Whether the grants that take passwords are served at all.";
+    basic_encoding: BasicEncoding "basic.encoding" { Either = "either", FormEncoded = "form_encoded", Plain = "plain" }
+        auth0 Either rfc6749 Either ["CLI-06"] "How id and secret stand in an HTTP Basic header, where the readings differ.";
     grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }
         auth0 Listed rfc6749 Listed ["DSC-06"] "Whether the metadata lists the grants.";
 }

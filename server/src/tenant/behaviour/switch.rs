@@ -52,8 +52,6 @@ switches! {
     MethodEnforced "client.method_enforced" ["CLI-11"] "A client authenticates by its own method only.";
     OneMethod "client.one_method" ["CLI-10"] "Two methods at once are refused.";
     PublicWithoutSecret "client.public_without_secret" ["CLI-08"] "A public client that sends a secret is refused.";
-    BasicFormDecoded "basic.form_decoded" ["CLI-06"] "Basic credentials are taken form-decoded.";
-    BasicAsItIs "basic.as_it_is" ["CLI-06"] "Basic credentials are taken as they are.";
     OtherSchemesIgnored "client.other_schemes_ignored" ["TOK-36"] "Authorization schemes but Basic mean nothing.";
     GrantTypesEnforced "client.grant_types_enforced" ["TOK-15", "RLM-09", "CLI-24"] "A client uses the grants enabled for it.";
     FirstPartyOnly "client.first_party_only" ["CLI-21"] "Third-party clients may not take passwords.";
@@ -122,12 +120,20 @@ switches! {
     RevokeFamily "revoke.ends_family" ["REV-13"] "Revoking a member of a family ends the family.";
     RevokeByFlag "revoke.grant_by_flag" ["REV-09", "REV-10"] "The tenant's flag says whether the other tokens of the grant end too.";
     RevokeRefreshOnly "revoke.refresh_tokens_only" ["REV-11", "ATK-22"] "Access tokens cannot be revoked.";
-    UserinfoAudience "userinfo.audience_enforced" ["IDT-16"] "A token for something else is refused at userinfo.";
-    UserinfoSignature "userinfo.signature_verified" ["IDT-15"] "An altered token is refused at userinfo.";
-    UserinfoSchemeCase "userinfo.scheme_without_case" ["RFC6750-2.1-02"] "The scheme Bearer is compared without case.";
+    BearerSchemeCase "bearer.scheme_without_case" ["RFC6750-2.1-02"] "The scheme Bearer is compared without case.";
+    BearerHeaderOnly "bearer.header_only" ["IDT-24", "API-01"] "A token in query or form does not count.";
+    BearerOneToken "bearer.one_token" ["IDT-24", "API-11"] "Two tokens in one request are refused.";
+    BearerCritical "bearer.critical_understood" ["API-02"] "A token that demands an unknown extension is refused.";
+    BearerAlgorithm "bearer.algorithm_pinned" ["API-03"] "The API says how its tokens are signed, not the token.";
+    BearerKey "bearer.key_named" ["API-04"] "A token names the key that signed it.";
+    BearerSignature "bearer.signature_verified" ["IDT-15", "API-04"] "An altered token is refused.";
+    BearerIssuer "bearer.issuer_checked" ["IDT-15", "API-05"] "A token of another issuer is refused.";
+    BearerAudience "bearer.audience_enforced" ["IDT-16", "API-06"] "A token for something else is refused.";
+    BearerExpiry "bearer.expiry_enforced" ["IDT-15", "API-07"] "An expired token is refused.";
+    BearerNotBefore "bearer.not_before_enforced" ["API-08"] "A token that is not valid yet is refused.";
+    BearerExact "bearer.times_exact" ["API-07", "API-08"] "A token lives from its `nbf` to before its `exp`, to the second.";
+    ApiScopes "api.scopes_enforced" ["API-10"] "A route needs all of its scopes.";
     UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
-    UserinfoHeaderOnly "userinfo.header_only" ["IDT-24"] "A token in query or form does not count.";
-    UserinfoOneToken "userinfo.one_token" ["IDT-24"] "Two tokens in one request are refused.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }

@@ -10,6 +10,7 @@ mod refresh;
 mod access;
 mod users;
 mod password;
+mod routes;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -209,8 +210,11 @@ fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
             Some("PS256") => ApiSigning::Ps256(SigningKey::shipped(Padding::Pss)),
             _ => ApiSigning::Rs256,
         };
-        let scopes = list(node, "scopes").iter().filter_map(|scope| text(scope, "value")).collect();
+        let scopes: Vec<String> =
+            list(node, "scopes").iter().filter_map(|scope| text(scope, "value")).collect();
         all.push(Api {
+            routes: routes::routes(overlay.routes(&name), &scopes, check),
+            name,
             identifier,
             signing,
             token_lifetime: seconds(node.member("token_lifetime")).unwrap_or(86_400),

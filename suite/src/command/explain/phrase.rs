@@ -47,7 +47,6 @@ fn matcher(matcher: &Matcher) -> String {
         Matcher::NonEmpty => "not empty".to_owned(),
         Matcher::Kind(kind) => format!("of kind {kind}"),
         Matcher::Length(length) => format!("of length {length}"),
-        Matcher::Contains(text) => format!("contains `{text}`"),
         Matcher::ContainsWord(word) => format!("contains {word}"),
         Matcher::MediaType(kind) => format!("the media type {kind}"),
         Matcher::NearNow(seconds) => format!("within {seconds} s of the target's clock"),

@@ -66,7 +66,6 @@ fn relation(matcher: &Matcher) -> bool {
         | Matcher::NonEmpty
         | Matcher::Kind(_)
         | Matcher::Length(_)
-        | Matcher::Contains(_)
         | Matcher::ContainsWord(_)
         | Matcher::MediaType(_)
         | Matcher::NearNow(_)

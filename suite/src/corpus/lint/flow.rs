@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Lint;
 use super::names::endpoints;
 use super::scene::{Held, Kind, Scene};
-use crate::corpus::case::{Action, But, Claim, Forge, ForgeKey, JwtKey, Request, Step};
+use crate::corpus::case::{Action, But, Claim, Forge, ForgeKey, JwtKey, Request, Step, route};
 use crate::corpus::expectation::{Check, Expectation, Matcher, ScopeSet, What};
 use crate::corpus::template::Template;
 
@@ -136,6 +136,17 @@ impl<'a> Flow<'a, '_> {
     }
 
     fn endpoint(&mut self, here: &[&str], to: &str) {
+        if let Some((alias, name)) = route(to) {
+            self.alias(here, Kind::Api, alias);
+            let apis = &self.scene.case.given.apis;
+            let api = apis.iter().find(|(known, _)| known == alias);
+            let known: Vec<String> =
+                api.iter().flat_map(|(_, api)| &api.routes).map(|(name, _)| name.clone()).collect();
+            if api.is_some() && known.iter().all(|known| known != name) {
+                self.lint.unknown(here, "route", name, &known);
+            }
+            return;
+        }
         if !to.starts_with('/') && !self.scene.endpoints.iter().any(|known| known == to) {
             let known = self.scene.endpoints.clone();
             self.lint.unknown(here, "endpoint", to, &known);
@@ -336,10 +347,9 @@ fn matcher_values(matcher: &Matcher, each: &mut dyn FnMut(&str)) {
             values.iter().for_each(|value| texts(value, each))
         }
         Matcher::Not(inner) | Matcher::IfPresent(inner) => matcher_values(inner, each),
-        Matcher::Contains(text) | Matcher::ContainsWord(text) => each(text),
+        Matcher::ContainsWord(text) | Matcher::Matches(text) => each(text),
         Matcher::Absent
         | Matcher::Present
-        | Matcher::Matches(_)
         | Matcher::NonEmpty
         | Matcher::Kind(_)
         | Matcher::Length(_)

@@ -4,7 +4,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::case::{
-    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenTenant, GivenUser,
+    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenRoute, GivenTenant, GivenUser,
 };
 
 const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "client.NAME", "user.NAME"];
@@ -68,15 +68,26 @@ fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
 }
 
 fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
-    reading.map(node, &["scopes", "signing_alg", "allow_offline_access", "token_lifetime"]);
+    reading.map(node, &["scopes", "signing_alg", "allow_offline_access", "token_lifetime", "routes"]);
     let alg = node.member("signing_alg");
     let alg = alg
         .and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256"), ("PS256", "PS256")]));
+    let routes = node.member("routes").map(|routes| reading.any_map(routes)).unwrap_or_default();
     GivenApi {
         scopes: node.member("scopes").map(|scopes| reading.texts(scopes)).unwrap_or_default(),
         signing_alg: alg.unwrap_or("RS256").to_owned(),
         allow_offline_access: node.member("allow_offline_access").is_none_or(|flag| reading.flag(flag)),
         token_lifetime: node.member("token_lifetime").map(|lifetime| reading.whole(lifetime)),
+        routes: routes.iter().map(|(key, value)| (key.text.clone(), route(reading, value))).collect(),
+    }
+}
+
+fn route(reading: &mut Reading<'_>, node: &Node) -> GivenRoute {
+    reading.map(node, &["method", "path", "scopes"]);
+    GivenRoute {
+        method: node.member("method").map_or_else(|| "GET".to_owned(), |method| reading.text(method)),
+        path: reading.required_text(node, "path"),
+        scopes: node.member("scopes").map(|scopes| reading.texts(scopes)).unwrap_or_default(),
     }
 }
 

@@ -5,6 +5,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::expectation::Matcher;
+use crate::corpus::template::Part;
 
 /// The words that make a map a matcher.
 const WORDS: &[&str] = &[
@@ -15,7 +16,6 @@ const WORDS: &[&str] = &[
     "non_empty",
     "kind",
     "length",
-    "contains",
     "contains_word",
     "media_type",
     "near_now",
@@ -81,7 +81,6 @@ pub(super) fn matcher(reading: &mut Reading<'_>, node: &Node) -> Matcher {
         "includes" => Matcher::Includes(list(reading, value)),
         "kind" => Matcher::Kind(reading.one_of(value, KINDS).unwrap_or_default().to_owned()),
         "length" => Matcher::Length(usize::try_from(reading.whole(value)).unwrap_or(usize::MAX)),
-        "contains" => Matcher::Contains(reading.text(value)),
         "contains_word" => Matcher::ContainsWord(reading.text(value)),
         "media_type" => Matcher::MediaType(reading.text(value)),
         "near_now" => Matcher::NearNow(reading.whole(value)),
@@ -102,11 +101,20 @@ fn when_true(reading: &mut Reading<'_>, value: &Node, matcher: Matcher) -> Match
 
 fn regex(reading: &mut Reading<'_>, value: &Node) -> String {
     let text = reading.text(value);
-    if let Err(error) = Regex::new(&text) {
+    if let Err(error) = Regex::new(&filled(reading, value, &text)) {
         let last = error.to_string().lines().last().unwrap_or_default().to_owned();
         reading.wrong(value.at, format!("`{text}` is no regular expression: {last}"));
     }
     text
+}
+
+/// The pattern with a word for each value that will stand there.
+fn filled(reading: &mut Reading<'_>, value: &Node, text: &str) -> String {
+    if !text.contains("{{") {
+        return text.to_owned();
+    }
+    let parts = reading.template_of(value.at, text).parts;
+    parts.iter().map(|part| if let Part::Literal(text) = part { text.as_str() } else { "x" }).collect()
 }
 
 fn list(reading: &mut Reading<'_>, value: &Node) -> Vec<serde_json::Value> {
