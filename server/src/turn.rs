@@ -1,4 +1,4 @@
-//! One request's turn at a tenant: its only clock, its only dice.
+//! One request's turn at a tenant: its only clock, its only dice, and what it has found out.
 
 use jiff::Timestamp;
 
@@ -6,6 +6,7 @@ use crate::entropy::Dice;
 use crate::ledger::Ledgers;
 use crate::origin::Origin;
 use crate::tenant::Tenant;
+use crate::trace::Trace;
 
 /// What the steps of a request share. Time is read once.
 pub(crate) struct Turn<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) dice: Dice,
     /// By which way the request came.
     pub(crate) origin: &'a Origin,
+    /// What the steps have decided so far.
+    pub(crate) trace: Trace,
 }
 
 impl Turn<'_> {

@@ -1,5 +1,7 @@
 //! A connection: a directory of users, or a way to somebody else's.
 
+use super::derived;
+
 /// A registered connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
@@ -46,6 +48,11 @@ impl Identifier {
 }
 
 impl Connection {
+    /// The id, as the service forms it; it derives from the name.
+    pub(crate) fn id(&self) -> String {
+        format!("con_{}", derived::hex(&["connection", &self.name], 16))
+    }
+
     /// Whether the strategy verifies passwords itself (PWD-06, PWD-26, RLM-08).
     pub(crate) fn takes_passwords(&self) -> bool {
         self.is_database() || matches!(self.strategy.as_str(), "auth0-adldap" | "ad" | "adfs" | "waad")

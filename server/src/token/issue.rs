@@ -29,6 +29,8 @@ impl std::fmt::Debug for TokenResponse {
 
 /// Issues what was decided. The login is counted before the tokens are made (PWD-24).
 pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Result<TokenResponse, TokenError> {
+    let audience = authorization.api.as_ref().map(|api| api.identifier.as_str());
+    turn.trace.granted(audience, &authorization.scope.to_string());
     let subject = &authorization.user.subject;
     let behaviour = &turn.tenant.behaviour;
     let counted = match authorization.is_login() {

@@ -46,6 +46,7 @@ fn redeem(
         }
         return Err(TokenError::RefreshUserGone);
     };
+    turn.trace.user(&profile.user, "refresh token");
     if authenticate::blocked(turn, &profile.user) {
         return Err(TokenError::RefreshUserBlocked);
     }
