@@ -9,10 +9,7 @@ mod switch;
 use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
-pub use choice::{
-    AtHash, AudienceChecked, BasicEncoding, Choices, Cookies, ForeignRevocation, GrantTypesListed, Hsts,
-    NothingGrantable, OmittedScope, RateLimits, RealmMember, RevokeBody, Ropg, Service, WiderScope,
-};
+pub use choice::*;
 pub use number::Number;
 pub use switch::Switch;
 
