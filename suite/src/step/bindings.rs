@@ -227,7 +227,8 @@ impl Bindings {
 /// A text of so many `x`.
 fn letters(length: &str) -> Result<String, String> {
     let count = length.parse().ok().filter(|count| *count <= LONGEST);
-    Ok("x".repeat(count.ok_or_else(|| format!("`letters.{length}`: a length up to {LONGEST} belongs there"))?))
+    Ok("x"
+        .repeat(count.ok_or_else(|| format!("`letters.{length}`: a length up to {LONGEST} belongs there"))?))
 }
 
 /// A word of `prefix` and `length` random hexadecimal digits.
