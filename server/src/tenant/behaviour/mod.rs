@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AtHash, AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable,
-    OmittedScope, RealmMember, RevokeBody, Ropg, WiderScope,
+    AtHash, AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, IssuerSlash,
+    NoneMethod, NothingGrantable, OmittedScope, RealmMember, RefreshRepeats, RevokeBody, Ropg, UpdatedAt,
+    WiderScope,
 };
 pub use number::Number;
 pub use switch::Switch;
