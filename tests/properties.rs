@@ -25,7 +25,12 @@ fn ask(
     authorization: Option<&str>,
     body: Vec<u8>,
 ) -> (u16, Value) {
-    let origin = Origin { scheme: "http", host: "localhost:8080".to_owned(), port: 8080 };
+    let origin = Origin {
+        scheme: "http",
+        host: "localhost:8080".to_owned(),
+        port: 8080,
+        peer: std::net::Ipv4Addr::LOCALHOST.into(),
+    };
     let mut request = Request::builder()
         .method(method)
         .uri("/oauth/token")

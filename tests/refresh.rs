@@ -36,7 +36,12 @@ fn authority(leeway: i64) -> Authority {
 }
 
 fn ask(authority: &Authority, path: &str, pairs: &[(&str, &str)]) -> (u16, Value) {
-    let origin = Origin { scheme: "http", host: "localhost:8080".to_owned(), port: 8080 };
+    let origin = Origin {
+        scheme: "http",
+        host: "localhost:8080".to_owned(),
+        port: 8080,
+        peer: std::net::Ipv4Addr::LOCALHOST.into(),
+    };
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("client_id", "web").extend_pairs(pairs);
     let request = Request::builder()

@@ -200,3 +200,33 @@ fn a_file_that_is_no_yaml() {
         Tenant::from_file("my.yaml", "clients:\n  - name: a\n    name: b\n").expect_err("it is wrong");
     insta::assert_snapshot!(problems.render(false));
 }
+
+#[test]
+fn what_the_log_and_the_journal_tell() {
+    let server = server(Tenant::acme());
+    let form = "client_id=acme-web&client_secret=acme-web-secret&username=ann%40acme.test";
+    for body in [
+        format!(
+            "grant_type=password&{form}&password=Correct-Horse-9&audience=https%3A%2F%2Fapi.acme.test%2F"
+        ),
+        format!("grant_type=password&{form}&password=wrong"),
+        "grant_type=password&client_id=acme-web&client_secret=wrong&username=a&password=b".to_owned(),
+    ] {
+        post(&server, &body);
+    }
+    let log = server.log();
+    insta::assert_json_snapshot!("the_tenant_log", log);
+    let journal: Vec<String> = server
+        .journal()
+        .iter()
+        .map(|entry| {
+            let way: Vec<String> = entry
+                .decisions
+                .iter()
+                .map(|decision| format!("{}: {}", decision.step, decision.told))
+                .collect();
+            format!("{} {}\n  {}", entry.request_id, entry.line, way.join("\n  "))
+        })
+        .collect();
+    insta::assert_snapshot!("the_journal", journal.join("\n"));
+}

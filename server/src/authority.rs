@@ -13,9 +13,10 @@ use crate::clock::Clock;
 use crate::deviation;
 use crate::endpoint::{self, Answered};
 use crate::entropy::Entropy;
-use crate::ledger::Ledgers;
+use crate::ledger::{JournalEntry, Ledgers};
 use crate::origin::Origin;
 use crate::tenant::Tenant;
+use crate::trace::Trace;
 use crate::turn::Turn;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-auth0-requestid");
@@ -44,7 +45,8 @@ pub struct Story {
 /// One tenant that answers requests.
 #[derive(Debug)]
 pub struct Authority {
-    tenant: Tenant,
+    /// As it is configured at present; each request finishes on the one it began with.
+    tenant: RwLock<Tenant>,
     clock: Clock,
     entropy: Entropy,
     /// The present epoch; each request finishes on the one it began with.
@@ -55,13 +57,18 @@ impl Authority {
     /// A tenant with empty ledgers.
     #[must_use]
     pub fn new(tenant: Tenant, clock: Clock, entropy: Entropy) -> Self {
-        Self { tenant, clock, entropy, epoch: RwLock::default() }
+        Self { tenant: RwLock::new(tenant), clock, entropy, epoch: RwLock::default() }
     }
 
-    /// The tenant.
+    /// The tenant, as it is configured at present.
     #[must_use]
-    pub fn tenant(&self) -> &Tenant {
-        &self.tenant
+    pub fn tenant(&self) -> Tenant {
+        self.tenant.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Configures the tenant anew: what happened before is kept, and is judged by what is configured now.
+    pub fn configure(&self, tenant: Tenant) {
+        *self.tenant.write().unwrap_or_else(PoisonError::into_inner) = tenant;
     }
 
     /// The tenant's clock.
@@ -77,13 +84,15 @@ impl Authority {
 
     /// Answers a request. `request` has its whole body; one byte more than the limit is enough to be refused.
     pub fn handle(&self, origin: &Origin, request: Request<Bytes>) -> Reply {
-        let ledgers = Arc::clone(&self.epoch.read().unwrap_or_else(PoisonError::into_inner));
+        let ledgers = self.epoch();
+        let tenant = self.tenant();
         let now = self.clock.now();
+        let dice = self.entropy.fork();
         let mut turn =
-            Turn { tenant: &self.tenant, ledgers: &ledgers, now, dice: self.entropy.fork(), origin };
+            Turn { tenant: &tenant, ledgers: &ledgers, now, dice, origin, trace: Trace::default() };
         let (parts, body) = request.into_parts();
         let hosts = parts.headers.get_all(HOST).iter().count();
-        let answered = if hosts == 1 && self.tenant.admits_host(&origin.host, origin.port) {
+        let answered = if hosts == 1 && tenant.admits_host(&origin.host, origin.port) {
             endpoint::route(&mut turn, &endpoint::Request { parts: &parts, body: &body })
         } else {
             endpoint::foreign_host(&turn, &origin.host)
@@ -102,7 +111,29 @@ impl Authority {
         if parts.method == http::Method::HEAD {
             *response.body_mut() = Bytes::new();
         }
-        Reply { response, story: Story { line: printable(&line) } }
+        let line = printable(&line);
+        for entry in deviation::tamper_log(&turn, facts.log) {
+            ledgers.log.write(now, entry);
+        }
+        let decisions = turn.trace.known().decisions;
+        ledgers.journal.write(JournalEntry { request_id, at: now, line: line.clone(), decisions });
+        Reply { response, story: Story { line } }
+    }
+
+    /// The tenant log of the present epoch, oldest entry first.
+    #[must_use]
+    pub fn log(&self) -> Vec<serde_json::Value> {
+        self.epoch().log.entries()
+    }
+
+    /// The way of each request through the flow, oldest first.
+    #[must_use]
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.epoch().journal.entries()
+    }
+
+    fn epoch(&self) -> Arc<Ledgers> {
+        Arc::clone(&self.epoch.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

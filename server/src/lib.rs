@@ -10,7 +10,7 @@
 //! token       THE FLOW: the steps of a token request, in order
 //! ledger      what changes while running
 //! tenant      what an administrator configures
-//! clock, entropy, origin, turn: time, dice and the way a request came are handed in
+//! clock, entropy, origin, turn, trace: time, dice and the way a request came are handed in; what was decided comes out
 //! ```
 //!
 //! ```no_run
@@ -33,10 +33,12 @@ mod clock;
 mod entropy;
 mod origin;
 mod turn;
+mod trace;
 
 pub use authority::{Authority, Reply, Story};
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use ledger::{Decision, JournalEntry};
 pub use origin::Origin;
 pub use server::{Server, ServerBuilder, StartError};
 pub use tenant::{Tenant, UnknownDeviation};

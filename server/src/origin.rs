@@ -1,5 +1,7 @@
 //! By which way a request came: issuers and own addresses follow from it (ATK-04, DSC-13).
 
+use std::net::IpAddr;
+
 /// By which way a request came.
 #[derive(Clone, Debug)]
 pub struct Origin {
@@ -9,6 +11,8 @@ pub struct Origin {
     pub host: String,
     /// The listener's port.
     pub port: u16,
+    /// Who sent it.
+    pub peer: IpAddr,
 }
 
 impl Origin {

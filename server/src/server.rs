@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::ledger::JournalEntry;
 use crate::shell::{self, Listener, OnRequest, Served};
 use crate::tenant::Tenant;
 use crate::tenant::behaviour::IssuerSlash;
@@ -18,6 +19,7 @@ pub struct Server {
     served: Arc<Served>,
     listener: Listener,
     host: IpAddr,
+    allowed_hosts: Vec<String>,
 }
 
 /// Why a server cannot start.
@@ -94,16 +96,35 @@ impl Server {
         self.served.port
     }
 
-    /// The tenant.
+    /// The tenant, as it is configured at present.
     #[must_use]
-    pub fn tenant(&self) -> &Tenant {
+    pub fn tenant(&self) -> Tenant {
         self.served.authority.tenant()
     }
 
-    /// The tenant's clock.
+    /// Configures the tenant anew while it runs: users, clients, APIs, behaviour. What happened before is kept (tokens,
+    /// logins) and is judged by what is configured now. Requests under way finish on the old configuration.
+    pub fn configure(&self, mut tenant: Tenant) {
+        tenant.allow_hosts(&self.allowed_hosts);
+        self.served.authority.configure(tenant);
+    }
+
+    /// The tenant's clock: it can be set and moved while the server runs.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         self.served.authority.clock()
+    }
+
+    /// The tenant log, oldest entry first: at most the last 10,000, in the form of the Management API.
+    #[must_use]
+    pub fn log(&self) -> Vec<serde_json::Value> {
+        self.served.authority.log()
+    }
+
+    /// Why each request was answered as it was, oldest first: at most the last 1,000.
+    #[must_use]
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.served.authority.journal()
     }
 
     /// Forgets every login and token; about a microsecond.
@@ -187,7 +208,7 @@ impl ServerBuilder {
         let authority = Authority::new(self.tenant, self.clock, self.entropy);
         let served = Arc::new(Served { authority, port: open.port, on_request: self.on_request });
         let listener = open.accept(&served)?;
-        Ok(Server { served, listener, host })
+        Ok(Server { served, listener, host, allowed_hosts: self.allowed_hosts })
     }
 }
 

@@ -1,4 +1,4 @@
-//! One request's turn at a tenant: its only clock, its only dice.
+//! One request's turn at a tenant: its only clock, its only dice, and what it has found out.
 
 use jiff::Timestamp;
 
@@ -7,6 +7,7 @@ use crate::ledger::Ledgers;
 use crate::origin::Origin;
 use crate::tenant::Tenant;
 use crate::tenant::behaviour::IssuerSlash;
+use crate::trace::Trace;
 
 /// What the steps of a request share. Time is read once.
 pub(crate) struct Turn<'a> {
@@ -20,6 +21,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) dice: Dice,
     /// By which way the request came.
     pub(crate) origin: &'a Origin,
+    /// What the steps have decided so far.
+    pub(crate) trace: Trace,
 }
 
 impl Turn<'_> {

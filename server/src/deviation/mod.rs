@@ -10,7 +10,8 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::endpoint::Facts;
-use crate::tenant::deviation::{On, Tampering};
+use crate::ledger::LogEntry;
+use crate::tenant::deviation::{LogTampering, On, Tampering};
 use crate::turn::Turn;
 
 /// Says which deviations are on.
@@ -30,6 +31,34 @@ pub(crate) fn tamper(turn: &Turn<'_>, facts: &Facts, mut response: Response<Byte
         response.headers_mut().insert(HEADER, value);
     }
     response
+}
+
+/// Carries out the tenant's deviations on what the log gets.
+pub(crate) fn tamper_log(turn: &Turn<'_>, entries: Vec<LogEntry>) -> Vec<LogEntry> {
+    let tampering = turn.tenant.deviations.iter().filter_map(|deviation| deviation.log.as_ref());
+    tampering.fold(entries, |entries, tampering| {
+        entries.into_iter().flat_map(|entry| logged(tampering, entry)).collect()
+    })
+}
+
+fn logged(tampering: &LogTampering, mut entry: LogEntry) -> Vec<LogEntry> {
+    if tampering.kind.as_ref().is_some_and(|kind| *kind != entry.kind) {
+        return vec![entry];
+    }
+    if tampering.dropped {
+        return Vec::new();
+    }
+    for (name, value) in &tampering.members {
+        match value {
+            Some(value) => drop(entry.members.insert(name.clone(), value.clone())),
+            None => drop(entry.members.shift_remove(name)),
+        }
+    }
+    entry.members = ordered(&tampering.reorder, entry.members);
+    if let Some(kind) = &tampering.as_kind {
+        entry.kind.clone_from(kind);
+    }
+    if tampering.doubled { vec![entry.clone(), entry] } else { vec![entry] }
 }
 
 fn selects(on: &On, facts: &Facts) -> bool {
@@ -82,8 +111,13 @@ fn rewritten(turn: &Turn<'_>, tampering: &Tampering, mut members: Map<String, Va
     {
         members.insert(forgery.member.to_owned(), json!(forged));
     }
+    ordered(&tampering.reorder, members)
+}
+
+/// The members with those of `first` at the beginning.
+fn ordered(first: &[String], mut members: Map<String, Value>) -> Map<String, Value> {
     let mut ordered = Map::new();
-    for name in &tampering.reorder {
+    for name in first {
         if let Some(value) = members.shift_remove(name) {
             ordered.insert(name.clone(), value);
         }

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, Response};
 
+use crate::ledger::LogEntry;
 use crate::tenant::behaviour::Answer;
 use crate::token::GrantType;
 use crate::turn::Turn;
@@ -41,6 +42,8 @@ pub(crate) struct Facts {
     pub(crate) client: Option<&'static str>,
     /// What was decided and why.
     pub(crate) told: String,
+    /// What the tenant log gets.
+    pub(crate) log: Vec<LogEntry>,
 }
 
 /// Answers a request.

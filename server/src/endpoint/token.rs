@@ -4,7 +4,7 @@ use http::HeaderValue;
 use http::header::WWW_AUTHENTICATE;
 
 use super::{Answered, Facts, Request, reply};
-use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, client};
+use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, client, logged};
 use crate::turn::Turn;
 
 /// Reads the request, carries it out, renders the outcome.
@@ -14,10 +14,14 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     match outcome {
         Ok(tokens) => {
             facts.granted = true;
+            facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, None);
             facts.told = tokens.told;
             Answered { response: reply::tokens(&tokens.members), facts }
         }
-        Err(refusal) => refused(turn, &refusal, facts),
+        Err(refusal) => {
+            facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, Some(&refusal));
+            refused(turn, &refusal, facts)
+        }
     }
 }
 
@@ -26,6 +30,7 @@ pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -
     let wire = refusal.wire(turn);
     facts.answer = Some(refusal.answer());
     facts.told = refusal.why();
+    turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
     let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
     if wire.challenge {
         let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
@@ -50,7 +55,9 @@ fn carry_out(
 ) -> Result<TokenResponse, TokenError> {
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    facts.client = Some(method(&request));
+    let by = method(&request);
+    facts.client = Some(by);
     let client = client::authenticate(turn, &request)?;
+    turn.trace.client(&client.application, by);
     token::exchange(turn, client, &request)
 }

@@ -4,12 +4,17 @@
 
 mod access_tokens;
 mod directory;
+mod journal;
+mod log;
 mod refresh_tokens;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
 pub(crate) use directory::{Directory, Profile};
+pub(crate) use journal::Journal;
+pub use journal::{Decision, JournalEntry};
+pub(crate) use log::{Log, LogEntry};
 pub(crate) use refresh_tokens::{
     Ended, Exchanged, Redeemed, RefreshGrant, RefreshTokens, Revoked, Rules as RefreshRules,
 };
@@ -20,6 +25,8 @@ pub(crate) struct Ledgers {
     pub(crate) directory: Directory,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) refresh_tokens: RefreshTokens,
+    pub(crate) log: Log,
+    pub(crate) journal: Journal,
 }
 
 /// What is stored of a token: who reads the ledger cannot use it.

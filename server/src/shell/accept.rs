@@ -1,5 +1,6 @@
 //! Connections: how many, how long, and which protocol (the first byte is looked at, not taken).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ pub(super) async fn run(
         let place = Arc::clone(&room).acquire_owned().await.ok()?;
         loop {
             match socket.accept().await {
-                Ok((stream, _)) => return Some((stream, place)),
+                Ok((stream, peer)) => return Some((stream, peer.ip(), place)),
                 // The peer went away again, or files ran out: neither ends the server, nor shall it spin.
                 Err(_) => tokio::time::sleep(BREATH).await,
             }
@@ -46,11 +47,11 @@ pub(super) async fn run(
             () = told_to_stop(&mut stopped) => return,
             accepted = next() => accepted,
         };
-        let Some((stream, place)) = accepted else { return };
+        let Some((stream, peer, place)) = accepted else { return };
         let (served, stopped, alive) = (Arc::clone(&served), stopped.clone(), alive.clone());
         tokio::spawn(async move {
             let _held = (place, alive);
-            connection(stream, served, stopped).await;
+            connection(stream, peer, served, stopped).await;
         });
     }
 }
@@ -77,7 +78,12 @@ impl Drop for Alive {
     }
 }
 
-async fn connection(stream: TcpStream, served: Arc<Served>, mut stopped: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    peer: IpAddr,
+    served: Arc<Served>,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut first = [0];
     let peeked = tokio::select! {
         () = told_to_stop(&mut stopped) => return,
@@ -92,7 +98,7 @@ async fn connection(stream: TcpStream, served: Arc<Served>, mut stopped: watch::
         _ => return,
     }
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| serve::answer(Arc::clone(&served), request));
+    let service = service_fn(|request| serve::answer(Arc::clone(&served), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)

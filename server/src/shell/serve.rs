@@ -1,6 +1,7 @@
 //! One request: read whole, answered on a worker thread, written.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,10 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Answers a request.
 pub(super) async fn answer(
     served: Arc<Served>,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    let origin = Origin { scheme: "http", host: host(&parts), port: served.port };
+    let origin = Origin { scheme: "http", host: host(&parts), port: served.port, peer };
     let body = match tokio::time::timeout(PATIENCE, whole(body)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => {

@@ -1,5 +1,7 @@
 //! A connection: a directory of users, or a way to somebody else's.
 
+use super::derived;
+
 /// A registered connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
@@ -12,6 +14,11 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// The id, as the service forms it; it derives from the name.
+    pub(crate) fn id(&self) -> String {
+        format!("con_{}", derived::hex(&["connection", &self.name], 16))
+    }
+
     /// Whether the strategy verifies passwords itself (PWD-06, RLM-08).
     pub(crate) fn takes_passwords(&self) -> bool {
         matches!(self.strategy.as_str(), "auth0" | "auth0-adldap" | "ad" | "adfs" | "waad")

@@ -14,6 +14,24 @@ pub(crate) struct Deviation {
     /// Behaviours and the values that they take.
     pub(crate) behaviour: Vec<(String, String)>,
     pub(crate) exchange: Option<Tampering>,
+    pub(crate) log: Option<LogTampering>,
+}
+
+/// What happens to entries of the tenant log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogTampering {
+    /// Which type of entry; `None`: all.
+    pub(crate) kind: Option<String>,
+    /// It is not written.
+    pub(crate) dropped: bool,
+    /// It is written twice.
+    pub(crate) doubled: bool,
+    /// It is written under another type.
+    pub(crate) as_kind: Option<String>,
+    /// `None` removes.
+    pub(crate) members: Vec<(String, Option<Value>)>,
+    /// These members stand first.
+    pub(crate) reorder: Vec<String>,
 }
 
 /// What happens to an exchange.
@@ -77,9 +95,14 @@ impl Deviation {
     pub(crate) fn read(id: &str, how: &Value) -> Result<Self, Problems> {
         let document = Document::embedded(id, Value::Null);
         let mut faults = Reader { faults: Vec::new() };
-        let mut deviation =
-            Self { id: id.to_owned(), title: String::new(), behaviour: Vec::new(), exchange: None };
-        faults.known(how, "how", &["behaviour", "exchange"]);
+        let mut deviation = Self {
+            id: id.to_owned(),
+            title: String::new(),
+            behaviour: Vec::new(),
+            exchange: None,
+            log: None,
+        };
+        faults.known(how, "how", &["behaviour", "exchange", "log"]);
         let mut trial = Behaviour::preset(Preset::Auth0);
         for (name, value) in how["behaviour"].as_object().into_iter().flatten() {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -91,8 +114,11 @@ impl Deviation {
         if let Some(exchange) = how.get("exchange") {
             deviation.exchange = Some(faults.tampering(exchange));
         }
-        if deviation.behaviour.is_empty() && deviation.exchange.is_none() {
-            faults.faults.push("a deviation changes a `behaviour` or an `exchange`".to_owned());
+        if let Some(log) = how.get("log") {
+            deviation.log = Some(faults.log(log));
+        }
+        if deviation.behaviour.is_empty() && deviation.exchange.is_none() && deviation.log.is_none() {
+            faults.faults.push("a deviation changes a `behaviour`, an `exchange` or the `log`".to_owned());
         }
         let problems =
             faults.faults.into_iter().map(|fault| Problem::new(&document, document.root.at, fault));
@@ -147,6 +173,22 @@ impl Reader {
             body: text(&value["body"]),
             granted: value["reply"].as_str() == Some("granted"),
             token: (!value["token"].is_null()).then(|| self.forgery(&value["token"])),
+        }
+    }
+
+    fn log(&mut self, value: &Value) -> LogTampering {
+        self.known(value, "log", &["type", "drop", "double", "as", "members", "reorder"]);
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let members = value["members"].as_object().into_iter().flatten();
+        LogTampering {
+            kind: text(&value["type"]),
+            dropped: value["drop"].as_bool().unwrap_or(false),
+            doubled: value["double"].as_bool().unwrap_or(false),
+            as_kind: text(&value["as"]),
+            members: members
+                .map(|(name, value)| (name.clone(), (!value.is_null()).then(|| value.clone())))
+                .collect(),
+            reorder: value["reorder"].as_array().into_iter().flatten().filter_map(text).collect(),
         }
     }
 

@@ -53,6 +53,7 @@ pub(crate) fn password(turn: &Turn<'_>, attempt: LoginAttempt) -> Result<Authent
     let right = verify(turn, hash, password.expose());
     match found {
         Some(user) if right || !behaviour.keeps(Switch::PasswordVerified) => {
+            turn.trace.user(&user, "password");
             if blocked(turn, &user) {
                 return Err(TokenError::UserBlocked(username));
             }

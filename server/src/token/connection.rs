@@ -71,6 +71,7 @@ fn admitted(
     connection: Arc<Connection>,
     grant: PasswordGrant,
 ) -> Result<LoginAttempt, TokenError> {
+    turn.trace.connection(&connection, &grant.username);
     let enabled = connection.enabled_for(&client.application.client_id);
     if !enabled && turn.tenant.behaviour.keeps(Switch::EnabledClientsEnforced) {
         return Err(TokenError::ConnectionDisabled(connection.name.clone()));

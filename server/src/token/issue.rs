@@ -40,6 +40,8 @@ impl std::fmt::Debug for TokenResponse {
 
 /// Issues what was decided. The login is counted before the tokens are made (PWD-24).
 pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Result<TokenResponse, TokenError> {
+    let audience = authorization.api.as_ref().map(|api| api.identifier.as_str());
+    turn.trace.granted(audience, &authorization.scope.to_string());
     let subject = &authorization.user.subject;
     if authorization.is_login() {
         turn.ledgers.directory.record_login(subject, turn.now);

@@ -9,6 +9,7 @@
 //! audience      6  which API, which scopes → Authorization
 //! issue         7  Authorization → TokenResponse
 //! error            every refusal and its exact wire form
+//! logged           what it leaves in the tenant log
 //! ```
 //!
 //! The types are the security argument: each is made only by the step that earns it, and `issue::tokens` takes nothing
@@ -22,6 +23,7 @@ pub(crate) mod authenticate;
 pub(crate) mod audience;
 pub(crate) mod issue;
 pub(crate) mod error;
+pub(crate) mod logged;
 mod basic;
 mod claims;
 mod form;

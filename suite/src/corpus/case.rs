@@ -49,7 +49,7 @@ pub enum State {
 }
 
 /// What must exist at the target before the first step.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Given {
     /// Settings of the tenant.
     pub tenant: GivenTenant,
@@ -63,8 +63,11 @@ pub struct Given {
     pub users: Vec<(String, GivenUser)>,
 }
 
+/// Members of an object in the form of Auth0's export.
+pub type Settings = serde_json::Map<String, serde_json::Value>;
+
 /// Settings of the tenant that a case depends on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GivenTenant {
     /// Named behaviours set to a documented alternative: `realm.in_password_grant: used`.
     pub behaviour: Vec<(String, String)>,
@@ -72,10 +75,12 @@ pub struct GivenTenant {
     pub default_directory: Option<Option<String>>,
     /// The default audience, by the alias of an API.
     pub default_audience: Option<String>,
+    /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
+    pub settings: Settings,
 }
 
 /// A directory of users.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GivenConnection {
     /// The names by which a realm request finds it; empty: its own name.
     pub realms: Vec<String>,
@@ -83,10 +88,12 @@ pub struct GivenConnection {
     pub strategy: String,
     /// Aliases of the clients for which it is enabled; `None`: all.
     pub enabled_clients: Option<Vec<String>>,
+    /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
+    pub settings: Settings,
 }
 
 /// An API (resource server).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GivenApi {
     /// Roles of its scopes: `read` is used as `{{ orders.scope.read }}`; a target maps them to real names.
     pub scopes: Vec<String>,
@@ -96,12 +103,14 @@ pub struct GivenApi {
     pub allow_offline_access: bool,
     /// Access token lifetime in seconds, if the case depends on it.
     pub token_lifetime: Option<u64>,
+    /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
+    pub settings: Settings,
     /// What of it can be called, by name: a request goes `to: orders.read`.
     pub routes: Vec<(String, GivenRoute)>,
 }
 
 /// A route of an API, which takes bearer tokens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GivenRoute {
     /// GET by default.
     pub method: String,
@@ -112,7 +121,7 @@ pub struct GivenRoute {
 }
 
 /// A client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GivenClient {
     /// How it authenticates; `None`: by whatever method the target has (a confidential one).
     pub auth: Option<ClientAuth>,
@@ -124,6 +133,8 @@ pub struct GivenClient {
     pub first_party: bool,
     /// A secret that the case needs to have a special form (reserved characters); else generated.
     pub secret: Option<String>,
+    /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
+    pub settings: Settings,
 }
 
 /// Client authentication methods.
@@ -138,7 +149,7 @@ pub enum ClientAuth {
 }
 
 /// A user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GivenUser {
     /// The directory, by alias; `None`: the default one.
     pub connection: Option<String>,
@@ -152,6 +163,8 @@ pub struct GivenUser {
     pub password: Option<String>,
     /// Further profile members (`name`, `given_name`, …) as JSON.
     pub profile: Vec<(String, serde_json::Value)>,
+    /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
+    pub settings: Settings,
 }
 
 /// The kind of an endpoint: `api` for a route `ALIAS.NAME`, else its own name.
@@ -233,6 +246,21 @@ pub enum Action {
         /// The name under which the observed status and error code go to the fingerprint.
         record: String,
     },
+    /// Lets time pass at the target.
+    Clock(Pass),
+    /// Configures the target anew; the whole of what exists from now on.
+    Configure(Box<Given>),
+    /// Reads what the tenant log got since the last exchange began.
+    Log,
+}
+
+/// How much time passes.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// Seconds, as a number: `3600`, or `{{ orders.lifetime }}`.
+    pub seconds: Template,
+    /// Seconds more, or less if negative: the second before a lifetime ends.
+    pub more: i64,
 }
 
 impl Action {
@@ -245,7 +273,16 @@ impl Action {
             Self::Jwt(_) => "jwt",
             Self::Forge(_) => "forge",
             Self::Probe { .. } => "probe",
+            Self::Clock(_) => "clock",
+            Self::Configure(_) => "configure",
+            Self::Log => "log",
         }
+    }
+
+    /// Whether it changes the world instead of asking it: after a control, that is the one fault.
+    #[must_use]
+    pub fn changes_world(&self) -> bool {
+        matches!(self, Self::Clock(_) | Self::Configure(_))
     }
 }
 

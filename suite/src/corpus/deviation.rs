@@ -9,7 +9,7 @@ pub struct Deviation {
     pub title: String,
     /// The rows that it violates.
     pub violates: Vec<String>,
-    /// `behaviour` or `exchange`, as the server reads it; opaque to the suite.
+    /// `behaviour`, `exchange` or `log`, as the server reads it; opaque to the suite.
     pub how: serde_json::Value,
     /// The flavours in which it must be noticed; `None`: each in which one of its rows is judged.
     pub flavours: Option<Vec<String>>,

@@ -97,7 +97,12 @@ pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
             case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
         }
         Action::Raw(raw) => Some(kind(&raw.to)),
-        Action::Jwt(_) | Action::Forge(_) | Action::Probe { .. } => None,
+        Action::Jwt(_)
+        | Action::Forge(_)
+        | Action::Probe { .. }
+        | Action::Clock(_)
+        | Action::Configure(_)
+        | Action::Log => None,
     }
 }
 

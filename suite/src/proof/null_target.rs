@@ -184,8 +184,12 @@ impl Driver for NullTarget {
         let base = format!("http://{}", self.address);
         let endpoints =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
-        let mut world =
-            World { endpoints, objects: std::collections::BTreeMap::new(), secrets: Vec::new(), guard: None };
+        let mut world = World {
+            endpoints,
+            objects: std::collections::BTreeMap::new(),
+            secrets: Vec::new(),
+            control: None,
+        };
         let mut add = |alias: &str, object: Value| world.objects.insert(alias.to_owned(), object);
         add("target", json!({ "base": base, "issuer": format!("{base}/") }));
         for (alias, connection) in &case.given.connections {

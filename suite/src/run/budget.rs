@@ -49,6 +49,21 @@ impl Budget {
         Ok(())
     }
 
+    /// Lets real time pass, where the target's owner allows it.
+    ///
+    /// # Errors
+    /// That it is too long.
+    pub(crate) fn wait(&self, seconds: i64) -> Result<(), String> {
+        let wait = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+        if wait > self.limits.longest_wait {
+            return Err(format!(
+                "nobody can move the target's clock, and {seconds} s are longer than `longest_wait_seconds`"
+            ));
+        }
+        pause(wait);
+        Ok(())
+    }
+
     /// Whether one more failed login of `user` is allowed; to be asked before it is sent.
     ///
     /// # Errors

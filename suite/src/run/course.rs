@@ -1,18 +1,21 @@
 //! What a case does, step by step: sends, looks into tokens, keeps values; and what is told of it.
 
+use std::collections::BTreeMap;
+
 use jsonwebtoken::jwk::JwkSet;
+use serde_json::{Value, json};
 
 use super::budget::Budget;
 use super::event::{self, Event, Exchange};
 use crate::clock::clock;
-use crate::corpus::case::{Action, But, Case, Forge, Jwt, JwtKey, Raw, Step, kind};
+use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Step, kind};
 use crate::corpus::flavour::Flavour;
 use crate::redact::Redactor;
 use crate::step::bindings::Bindings;
 use crate::step::curl::{self, Variable};
 use crate::step::send::Fault;
 use crate::step::{Answer, Seen, Sending, TOKENS, forge, jwt, member, raw, request, send};
-use crate::target::{Driver, World};
+use crate::target::{Control, Driver, World};
 use crate::verdict::Verdict;
 
 /// What came of a step's action.
@@ -21,6 +24,8 @@ pub(super) enum Did {
     Saw(Seen),
     /// It was sent, and no answer came.
     Unanswered(String),
+    /// The world is another one; there is nothing to look at.
+    Changed,
     /// It was not done; as what it counts, and why.
     Not(Verdict, String),
 }
@@ -36,6 +41,9 @@ pub(super) struct Course<'a> {
     variables: Vec<Variable>,
     keys: Option<Result<JwkSet, String>>,
     now: Option<i64>,
+    control: Option<Box<dyn Control>>,
+    /// How many entries the tenant log had before the last exchange, where a step reads it.
+    logged: usize,
 }
 
 impl<'a> Course<'a> {
@@ -44,29 +52,37 @@ impl<'a> Course<'a> {
         case: &'a Case,
         driver: &dyn Driver,
         budget: &'a Budget,
-        world: &World,
+        mut world: World,
     ) -> Self {
         let mut redactor = Redactor::default();
         world.secrets.iter().for_each(|secret| redactor.secret(secret));
-        let mut variables = Vec::new();
-        for object in world.objects.values() {
-            for (name, variable) in [("secret", "ROPG_CLIENT_SECRET"), ("password", "ROPG_PASSWORD")] {
-                if let Some(secret) = object.get(name).and_then(serde_json::Value::as_str) {
-                    redactor.secret(secret);
-                    variables.push((secret.to_owned(), variable));
-                }
-            }
-        }
-        Self {
+        let control = world.control.take();
+        let mut course = Self {
             flavour,
             case,
-            bindings: Bindings::of(world),
+            bindings: Bindings::of(&world),
             strict: driver.strict(),
             budget,
             redactor,
-            variables,
+            variables: Vec::new(),
             keys: None,
             now: None,
+            control,
+            logged: 0,
+        };
+        course.hide(&world.objects);
+        course
+    }
+
+    /// Secrets of objects must not be written; a command line names variables instead.
+    fn hide(&mut self, objects: &BTreeMap<String, Value>) {
+        for object in objects.values() {
+            for (name, variable) in [("secret", "ROPG_CLIENT_SECRET"), ("password", "ROPG_PASSWORD")] {
+                if let Some(secret) = object.get(name).and_then(Value::as_str) {
+                    self.redactor.secret(secret);
+                    self.variables.push((secret.to_owned(), variable));
+                }
+            }
         }
     }
 
@@ -77,12 +93,15 @@ impl<'a> Course<'a> {
             Action::Send { request, but } => self.send(step, request, but.as_ref(), tell),
             Action::Raw(raw) => self.raw(step, raw, tell),
             Action::Jwt(jwt) => self.look_into(jwt),
+            Action::Clock(pass) => self.pass(pass),
+            Action::Configure(given) => self.configure(given),
+            Action::Log => self.log(),
             Action::Forge(forge) => self.forge(forge),
             Action::Probe { request, but, record } => {
                 let did = self.send(step, request, but.as_ref(), tell);
                 let value = match &did {
                     Did::Saw(Seen::Answer(answer)) => answer.brief(),
-                    Did::Saw(_) | Did::Unanswered(_) | Did::Not(..) => "no answer".to_owned(),
+                    Did::Saw(_) | Did::Changed | Did::Unanswered(_) | Did::Not(..) => "no answer".to_owned(),
                 };
                 tell(self.fingerprint(record, &value));
                 did
@@ -162,6 +181,57 @@ impl<'a> Course<'a> {
         }
     }
 
+    /// Time passes at once where the target's clock can be moved, else really, as far as its owner allows.
+    fn pass(&mut self, pass: &Pass) -> Did {
+        let text = match self.bindings.text(&pass.seconds, &[]) {
+            Ok(text) => text,
+            Err(why) => return Did::Not(Verdict::Blocked, why),
+        };
+        let Ok(seconds) = text.parse::<i64>() else {
+            return Did::Not(Verdict::Error, format!("`{text}` is no number of seconds"));
+        };
+        let seconds = seconds.saturating_add(pass.more);
+        let done = match &self.control {
+            Some(control) => control.pass(seconds).map_err(|why| (Verdict::Error, why)),
+            None => self.budget.wait(seconds).map_err(|why| (Verdict::Unrun, why)),
+        };
+        match done {
+            Ok(()) => {
+                self.now = self.now.map(|now| now.saturating_add(seconds));
+                Did::Changed
+            }
+            Err((verdict, why)) => Did::Not(verdict, why),
+        }
+    }
+
+    fn configure(&mut self, given: &Given) -> Did {
+        let Some(control) = &mut self.control else {
+            return Did::Not(Verdict::Blocked, "nobody configures the target while it runs".to_owned());
+        };
+        match control.configure(given) {
+            Ok((objects, secrets)) => {
+                secrets.iter().for_each(|secret| self.redactor.secret(secret));
+                self.hide(&objects);
+                self.bindings.update(objects);
+                Did::Changed
+            }
+            Err(why) => Did::Not(Verdict::Error, why),
+        }
+    }
+
+    /// What the log got since the last exchange began, as if an endpoint had answered it.
+    fn log(&self) -> Did {
+        let entries = match self.control.as_ref().map(|control| control.log()) {
+            Some(Ok(entries)) => entries,
+            Some(Err(why)) => return Did::Not(Verdict::Error, why),
+            None => return Did::Not(Verdict::Blocked, "nobody reads the target's log".to_owned()),
+        };
+        let new: Vec<&Value> = entries.iter().skip(self.logged).collect();
+        let types: Vec<&Value> = new.iter().map(|entry| &entry["type"]).collect();
+        let body = json!({ "types": types, "events": new }).to_string();
+        Did::Saw(Seen::Answer(Answer::new("log", 200, Vec::new(), body.as_bytes())))
+    }
+
     fn look_into(&mut self, look: &Jwt) -> Did {
         let token = match self.bindings.text(&look.of, &[]) {
             Ok(token) => token,
@@ -210,6 +280,11 @@ impl<'a> Course<'a> {
     ) -> Did {
         if let Err(why) = self.budget.request() {
             return Did::Not(Verdict::Unrun, why);
+        }
+        if self.case.steps.iter().any(|step| matches!(step.action, Action::Log))
+            && let Some(Ok(entries)) = self.control.as_ref().map(|control| control.log())
+        {
+            self.logged = entries.len();
         }
         let start = clock();
         let timeout = self.budget.timeout();

@@ -38,7 +38,7 @@ pub(super) fn case(
         Err(Unmet::Missing(what)) => return (Verdict::Blocked, Some(what)),
         Err(Unmet::Broken(what)) => return (Verdict::Error, Some(what)),
     };
-    let mut course = Course::new(flavour, case, driver, budget, &world);
+    let mut course = Course::new(flavour, case, driver, budget, world);
     let mut sum = Sum::default();
     for (step, checks) in steps.iter().take(needed.map_or(0, |last| last + 1)) {
         one_step(corpus, &mut course, step, checks, &mut sum, tell);
@@ -88,10 +88,13 @@ fn one_step(
             Judging::Unjudged(Verdict::Inconclusive, format!("the target answered {}", answer.brief()))
         }
         Did::Saw(seen) => Judging::Of(seen),
+        Did::Changed => Judging::Unjudged(Verdict::Pass, String::new()),
         Did::Unanswered(why) => Judging::Unjudged(Verdict::Inconclusive, why.clone()),
         Did::Not(verdict, why) => Judging::Unjudged(*verdict, why.clone()),
     };
-    if let Judging::Unjudged(verdict, why) = &judging {
+    if let Judging::Unjudged(verdict, why) = &judging
+        && !matches!(did, Did::Changed)
+    {
         sum.add(*verdict);
         sum.reason.get_or_insert_with(|| course.redacted(why));
     }
@@ -125,11 +128,13 @@ fn stop(course: &Course<'_>, step: &Step, controls: bool, did: &Did) -> Option<(
             Some((Verdict::Inconclusive, course.redacted(&why)))
         }
         Did::Not(verdict @ Verdict::Unrun, why) => Some((*verdict, why.clone())),
+        // The world is not what the following steps count on.
+        Did::Not(verdict, why) if step.action.changes_world() => Some((*verdict, why.clone())),
         Did::Not(_, why) if controls => {
             let why = format!("the control `{}` could not be sent: {why}", step.name);
             Some((Verdict::Blocked, course.redacted(&why)))
         }
-        Did::Saw(_) | Did::Unanswered(_) | Did::Not(..) => None,
+        Did::Saw(_) | Did::Changed | Did::Unanswered(_) | Did::Not(..) => None,
     }
 }
 
@@ -138,7 +143,12 @@ fn is_control(corpus: &Corpus, step: &Step) -> bool {
     let plain = match &step.action {
         Action::Send { but, .. } => but.is_none(),
         Action::Raw(raw) => raw.after.is_none(),
-        Action::Jwt(_) | Action::Forge(_) | Action::Probe { .. } => false,
+        Action::Jwt(_)
+        | Action::Forge(_)
+        | Action::Probe { .. }
+        | Action::Clock(_)
+        | Action::Configure(_)
+        | Action::Log => false,
     };
     plain && !step.expect.iter().any(|expectation| expects_refusal(corpus, expectation))
 }

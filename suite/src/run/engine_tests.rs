@@ -75,7 +75,7 @@ impl Driver for Fake {
             endpoints: BTreeMap::from([("token".to_owned(), format!("{}/token", self.base))]),
             objects: objects.into_iter().map(|(alias, object)| (alias.to_owned(), object)).collect(),
             secrets: vec!["very-secret".to_owned(), "hidden-word".to_owned()],
-            guard: None,
+            control: None,
         })
     }
 }

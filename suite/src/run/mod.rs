@@ -51,6 +51,8 @@ pub struct Limits {
     pub requests_per_second: Option<f64>,
     /// How long one answer may take, from connecting to the last byte.
     pub timeout: Duration,
+    /// How long one step may really wait where nobody can move the target's clock.
+    pub longest_wait: Duration,
 }
 
 impl Default for Limits {
@@ -60,6 +62,7 @@ impl Default for Limits {
             failed_logins_per_user: None,
             requests_per_second: None,
             timeout: Duration::from_secs(10),
+            longest_wait: Duration::ZERO,
         }
     }
 }

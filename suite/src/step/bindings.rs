@@ -37,6 +37,14 @@ impl Bindings {
         Self { objects, ..Self::default() }
     }
 
+    /// Objects that have changed, or are new.
+    pub(crate) fn update(&mut self, objects: BTreeMap<String, Value>) {
+        for (alias, mut object) in objects {
+            add_basic(&mut object);
+            self.objects.insert(alias, object);
+        }
+    }
+
     /// An object of the world by its alias.
     pub(crate) fn object(&self, alias: &str) -> Result<&Value, String> {
         self.objects.get(alias).ok_or_else(|| format!("the target has no `{alias}`"))
@@ -95,6 +103,7 @@ impl Bindings {
         let scope = |template: &Template| self.text(template, with).map(literal);
         Ok(match what {
             What::Header(name, matcher) => What::Header(name.clone(), self.matcher(matcher, with)?),
+            What::Bearer(name, matcher) => What::Bearer(name.clone(), self.matcher(matcher, with)?),
             What::Json(path, matcher) => What::Json(path.clone(), self.matcher(matcher, with)?),
             What::Body(matcher) => What::Body(self.matcher(matcher, with)?),
             What::Jose(name, matcher) => What::Jose(name.clone(), self.matcher(matcher, with)?),
@@ -232,7 +241,7 @@ mod tests {
             endpoints: BTreeMap::from([("token".to_owned(), "http://x/t".to_owned())]),
             objects: BTreeMap::from(objects),
             secrets: Vec::new(),
-            guard: None,
+            control: None,
         };
         Bindings::of(&world)
     }

@@ -21,7 +21,7 @@ fn bindings() -> Bindings {
         endpoints: BTreeMap::from([("token".to_owned(), "http://x.test/t".to_owned())]),
         objects: objects.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         secrets: Vec::new(),
-        guard: None,
+        control: None,
     })
 }
 

@@ -2,7 +2,9 @@
 
 use super::Unmet;
 use super::profile::Profile;
-use crate::corpus::case::Case;
+use serde_json::Value;
+
+use crate::corpus::case::{Action, Case, Settings};
 use crate::corpus::flavour::Flavour;
 
 /// Whether the target has all that `case` needs and cannot be picked from an inventory.
@@ -13,6 +15,14 @@ pub(super) fn check(profile: &Profile, case: &Case, flavour: &Flavour) -> Result
                 "the target does not claim `{need}`; if it has it: [capabilities] \"{need}\" = true"
             )));
         }
+    }
+    for step in &case.steps {
+        let cannot = match &step.action {
+            Action::Configure(_) => "nobody configures the target while it runs",
+            Action::Log => "nobody reads the target's log",
+            _ => continue,
+        };
+        return Err(Unmet::Capability(cannot.to_owned()));
     }
     let calls = case.given.apis.iter().any(|(_, api)| !api.routes.is_empty());
     if calls && profile.apis.iter().all(|api| api.routes.is_empty()) {
@@ -55,6 +65,12 @@ fn settings(profile: &Profile, case: &Case) -> Result<(), Unmet> {
             )));
         }
     }
+    if !within(&tenant.settings, &profile.target.settings) {
+        return Err(Unmet::Capability(format!(
+            "the target does not claim the settings {}; if it has them: [target.settings]",
+            serde_json::Value::Object(tenant.settings.clone())
+        )));
+    }
     let no_directory = tenant.default_directory == Some(None);
     if no_directory && (profile.target.default_directory.is_some() || !profile.connections.is_empty()) {
         return Err(Unmet::Capability("the target has a default directory".to_owned()));
@@ -75,4 +91,12 @@ fn settings(profile: &Profile, case: &Case) -> Result<(), Unmet> {
         return Err(Unmet::Capability("the target cannot close a connection to a client".to_owned()));
     }
     Ok(())
+}
+
+/// Whether an object has all settings that a case asks for.
+pub(super) fn within(wanted: &Settings, has: &Settings) -> bool {
+    wanted.iter().all(|(name, value)| match (value, has.get(name)) {
+        (Value::Object(wanted), Some(Value::Object(has))) => within(wanted, has),
+        (value, has) => Some(value) == has,
+    })
 }

@@ -7,8 +7,8 @@ use ropg_server::{Server, Tenant};
 use serde_json::{Value, json};
 
 use super::export::{Export, export};
-use super::{Driver, Unmet, World};
-use crate::corpus::case::Case;
+use super::{Control, Driver, Unmet, World};
+use crate::corpus::case::{Action, Case, Given};
 use crate::corpus::flavour::Flavour;
 
 /// The key of every tenant that brings none of its own.
@@ -46,12 +46,39 @@ impl Embedded {
         Ok(self)
     }
 
-    fn start(&self, tenant: Value) -> Result<Server, String> {
-        let mut tenant = Tenant::from_value(tenant).map_err(|problems| problems.render(false))?;
+    fn tenant(&self, document: Value) -> Result<Tenant, String> {
+        let mut tenant = Tenant::from_value(document).map_err(|problems| problems.render(false))?;
         for (id, how) in &self.deviations {
             tenant = tenant.deviate_with(id, how).map_err(|problems| problems.render(false))?;
         }
-        Server::start(tenant).map_err(|error| error.to_string())
+        Ok(tenant)
+    }
+}
+
+/// The running server of one case.
+struct Running {
+    server: Server,
+    driver: Embedded,
+    flavour: Flavour,
+    /// What is known of the objects: configured anew, they stay who they are.
+    objects: BTreeMap<String, Value>,
+}
+
+impl Control for Running {
+    fn pass(&self, seconds: i64) -> Result<(), String> {
+        let moved = self.server.clock().advance(seconds);
+        moved.then_some(()).ok_or_else(|| "the clock cannot be moved so far".to_owned())
+    }
+
+    fn configure(&mut self, given: &Given) -> Result<(BTreeMap<String, Value>, Vec<String>), String> {
+        let Export { tenant, objects, secrets } = export(given, &self.flavour, &self.objects);
+        self.server.configure(self.driver.tenant(tenant)?);
+        self.objects.extend(objects.clone());
+        Ok((objects, secrets))
+    }
+
+    fn log(&self) -> Result<Vec<Value>, String> {
+        Ok(self.server.log())
     }
 }
 
@@ -74,14 +101,21 @@ impl Driver for Embedded {
     }
 
     fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {
-        let Export { tenant, mut objects, secrets } = export(&case.given, flavour);
-        let server = self.start(tenant).map_err(Unmet::Broken)?;
+        let Export { tenant, mut objects, secrets } = export(&case.given, flavour, &BTreeMap::new());
+        let tenant = self.tenant(tenant).map_err(Unmet::Broken)?;
+        let server = Server::start(tenant).map_err(|error| Unmet::Broken(error.to_string()))?;
+        // Where time is let pass, nothing else may let it pass: a second more would cross the boundary.
+        if case.steps.iter().any(|step| matches!(step.action, Action::Clock(_))) {
+            server.clock().freeze();
+        }
         let base = server.url();
+        let known = objects.clone();
         let target = json!({ "base": base, "issuer": server.issuer(), "signing_key": ropg_fixtures::file(SIGNING_KEY) });
         objects.insert("target".to_owned(), target);
         let endpoints: BTreeMap<String, String> =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
-        Ok(World { endpoints, objects, secrets, guard: Some(Box::new(server)) })
+        let running = Running { server, driver: self.clone(), flavour: flavour.clone(), objects: known };
+        Ok(World { endpoints, objects, secrets, control: Some(Box::new(running)) })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenUser};
+use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenUser, Settings};
 use crate::corpus::flavour::Flavour;
 use crate::step::bindings::random_word;
 
@@ -22,9 +22,9 @@ pub(super) struct Export {
     pub(super) secrets: Vec<String>,
 }
 
-/// The tenant that `given` asks for, under `flavour`.
-pub(super) fn export(given: &Given, flavour: &Flavour) -> Export {
-    let mut making = Making { given, objects: BTreeMap::new(), secrets: Vec::new() };
+/// The tenant that `given` asks for, under `flavour`. What `known` has of an object is not made up anew.
+pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, Value>) -> Export {
+    let mut making = Making { given, known, objects: BTreeMap::new(), secrets: Vec::new() };
     let (clients, client_halves) = making.clients();
     let (apis, api_halves) = making.apis();
     let routes = making.routes();
@@ -66,11 +66,21 @@ fn scope(alias: &str, role: &str) -> String {
 
 struct Making<'a> {
     given: &'a Given,
+    known: &'a BTreeMap<String, Value>,
     objects: BTreeMap<String, Value>,
     secrets: Vec<String>,
 }
 
 impl Making<'_> {
+    fn known(&self, alias: &str, member: &str) -> Option<&str> {
+        self.known.get(alias)?.get(member)?.as_str()
+    }
+
+    /// What the object has already, or a new word.
+    fn word(&self, alias: &str, member: &str, prefix: &str, length: usize) -> String {
+        self.known(alias, member).map_or_else(|| random_word(prefix, length), str::to_owned)
+    }
+
     fn settings(&self) -> Value {
         let mut settings = json!({ "friendly_name": "Suite" });
         let first = self.given.connections.first().map_or(ONLY_DIRECTORY, |(alias, _)| alias);
@@ -82,6 +92,7 @@ impl Making<'_> {
         if let Some(alias) = &self.given.tenant.default_audience {
             settings["default_audience"] = identifier(alias).into();
         }
+        set(&mut settings, &self.given.tenant.settings);
         settings
     }
 
@@ -96,24 +107,25 @@ impl Making<'_> {
             Some(ClientAuth::Post) | None => "post",
             Some(ClientAuth::Basic) => "basic",
         };
-        let id = random_word(&format!("{alias}-"), 8);
+        let id = self.word(alias, "id", &format!("{alias}-"), 8);
         let mut object = json!({ "id": id, "auth": auth });
         let mut half = json!({ "client_id": id });
         if auth != "none" {
-            let secret = client.secret.clone().unwrap_or_else(|| random_word("Sec-", 24));
+            let secret = client.secret.clone().unwrap_or_else(|| self.word(alias, "secret", "Sec-", 24));
             object["secret"] = secret.as_str().into();
             half["client_secret"] = secret.as_str().into();
             self.secrets.push(secret);
         }
         self.objects.insert(alias.to_owned(), object);
         let grants: Vec<&str> = client.grants.iter().map(|grant| grant_type(grant)).collect();
-        let exported = json!({
+        let mut exported = json!({
             "name": alias,
             "app_type": if auth == "none" { "native" } else { "regular_web" },
             "is_first_party": client.first_party,
             "token_endpoint_auth_method": if auth == "none" { auth.to_owned() } else { format!("client_secret_{auth}") },
             "grant_types": grants,
         });
+        set(&mut exported, &client.settings);
         (exported, (alias.to_owned(), half))
     }
 
@@ -143,12 +155,13 @@ impl Making<'_> {
         object["routes"] = super::routes(api, |path| format!("/api/{alias}{path}"));
         let mut half = json!({});
         if api.signing_alg == "HS256" {
-            let secret = random_word("Key-", 40);
+            let secret = self.word(alias, "secret", "Key-", 40);
             half["signing_secret"] = secret.as_str().into();
             object["secret"] = secret.as_str().into();
             self.secrets.push(secret);
         }
         self.objects.insert(alias.to_owned(), object);
+        set(&mut exported, &api.settings);
         (exported, (alias.to_owned(), half))
     }
 
@@ -182,6 +195,7 @@ impl Making<'_> {
             if !connection.realms.is_empty() {
                 one["realms"] = json!(connection.realms);
             }
+            set(&mut one, &connection.settings);
             exported.push(one);
         }
         exported
@@ -201,9 +215,10 @@ impl Making<'_> {
     }
 
     fn user(&mut self, alias: &str, user: &GivenUser) -> Value {
-        let email = user.email.clone();
+        let email = user.email.clone().or_else(|| self.known(alias, "email").map(str::to_owned));
         let email = email.unwrap_or_else(|| format!("{}@example.test", random_word(&format!("{alias}."), 6)));
-        let password = user.password.clone().unwrap_or_else(|| random_word("Pass-Word-", 12));
+        let password = user.password.clone();
+        let password = password.unwrap_or_else(|| self.word(alias, "password", "Pass-Word-", 12));
         let mut exported = json!({
             "email": email,
             "email_verified": true,
@@ -213,6 +228,7 @@ impl Making<'_> {
         for (name, value) in &user.profile {
             exported[name] = value.clone();
         }
+        set(&mut exported, &user.settings);
         self.objects
             .insert(alias.to_owned(), json!({ "username": email, "email": email, "password": password }));
         self.secrets.push(password);
@@ -228,6 +244,9 @@ pub(super) fn twin(given: &Given, user: &GivenUser) -> GivenUser {
     let mut twin = user.clone();
     twin.connection = twin.connection.or_else(|| original.connection.clone());
     twin.password = twin.password.or_else(|| original.password.clone());
+    let mut settings = original.settings.clone();
+    settings.extend(twin.settings);
+    twin.settings = settings;
     twin.profile.extend(
         original
             .profile
@@ -236,6 +255,16 @@ pub(super) fn twin(given: &Given, user: &GivenUser) -> GivenUser {
             .cloned(),
     );
     twin
+}
+
+/// Members as they are, into the object and into what it holds.
+fn set(object: &mut Value, settings: &Settings) {
+    for (name, value) in settings {
+        match (&mut object[name], value) {
+            (old @ Value::Object(_), Value::Object(inner)) => set(old, inner),
+            (old, value) => *old = value.clone(),
+        }
+    }
 }
 
 fn grant_type(word: &str) -> &str {

@@ -1,6 +1,7 @@
 //! Which of a profile's clients, users, APIs and directories play which part in a case: exact, or stronger.
 
 use super::Unmet;
+use super::capability::within;
 use super::export::twin;
 use super::profile::{Api, Client, Connection, Profile, User};
 use crate::corpus::case::{Case, ClientAuth, GivenApi, GivenClient, GivenUser};
@@ -28,7 +29,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
             let strategy = connection.strategy.as_deref().unwrap_or("auth0");
             let default = profile.target.default_directory.as_deref();
             let right_place = default.is_none_or(|name| is_default(case, alias) == (name == connection.name));
-            strategy == wanted.strategy && right_place
+            strategy == wanted.strategy && right_place && within(&wanted.settings, &connection.settings)
         },
         |alias, wanted| {
             format!(
@@ -132,7 +133,10 @@ fn client_fits(case: &Case, wanted: &GivenClient, client: &Client) -> bool {
     let secret = wanted.secret.as_deref();
     let secret =
         secret.is_none_or(|secret| client.secret.as_ref().is_some_and(|known| known.reveal() == secret));
-    auth && grants && secret && client.first_party.unwrap_or(true) == wanted.first_party
+    auth && grants
+        && secret
+        && client.first_party.unwrap_or(true) == wanted.first_party
+        && within(&wanted.settings, &client.settings)
 }
 
 fn api_fits(wanted: &GivenApi, api: &Api) -> bool {
@@ -140,6 +144,7 @@ fn api_fits(wanted: &GivenApi, api: &Api) -> bool {
         && api.signing_alg.as_deref().unwrap_or("RS256") == wanted.signing_alg
         && api.allow_offline_access.unwrap_or(true) == wanted.allow_offline_access
         && wanted.token_lifetime.is_none_or(|lifetime| api.token_lifetime == Some(lifetime))
+        && within(&wanted.settings, &api.settings)
         && wanted.routes.iter().all(|(name, wanted)| {
             api.routes.get(name).is_some_and(|route| {
                 let needs = |role| route.scopes.contains(role);
@@ -159,6 +164,7 @@ fn user_fits(wanted: &GivenUser, user: &User) -> bool {
         && email.is_none_or(|email| user.email.as_ref().unwrap_or(&user.username) == email)
         && wanted.password.as_deref().is_none_or(|password| user.password.reveal() == password)
         && wanted.profile.iter().all(|(name, value)| user.profile.get(name) == Some(value))
+        && within(&wanted.settings, &user.settings)
 }
 
 /// A user lives where the case says; without a word, where `grant_type=password` looks.

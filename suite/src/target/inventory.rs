@@ -126,7 +126,7 @@ impl Driver for Static {
         capability::check(&self.profile, case, flavour)?;
         let picked = fit::pick(&self.profile, case)?;
         let objects = self.objects(&picked);
-        Ok(World { endpoints: self.endpoints(flavour), objects, secrets: self.secrets(), guard: None })
+        Ok(World { endpoints: self.endpoints(flavour), objects, secrets: self.secrets(), control: None })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a case is given from a profile, and what it is told to add.
 
 use super::*;
-use crate::corpus::case::{ClientAuth, GivenApi, GivenClient, GivenConnection, GivenUser, State};
+use crate::corpus::case::{ClientAuth, GivenApi, GivenClient, GivenConnection, GivenUser, Settings, State};
 
 const PROFILE: &str = r#"
 [target]
@@ -65,11 +65,23 @@ fn flavour() -> Flavour {
 
 fn client() -> GivenClient {
     let grants = ["password", "password-realm", "refresh_token"].map(str::to_owned).to_vec();
-    GivenClient { auth: None, grants, further_grants: false, first_party: true, secret: None }
+    GivenClient {
+        auth: None,
+        grants,
+        further_grants: false,
+        first_party: true,
+        secret: None,
+        settings: Settings::new(),
+    }
 }
 
 fn connection() -> GivenConnection {
-    GivenConnection { realms: Vec::new(), strategy: "auth0".to_owned(), enabled_clients: None }
+    GivenConnection {
+        realms: Vec::new(),
+        strategy: "auth0".to_owned(),
+        enabled_clients: None,
+        settings: Settings::new(),
+    }
 }
 
 fn case() -> Case {
@@ -99,6 +111,7 @@ fn a_case_is_given_what_fits() {
         signing_alg: "RS256".to_owned(),
         allow_offline_access: true,
         token_lifetime: None,
+        settings: Settings::new(),
         routes: Vec::new(),
     };
     case.given.apis.push(("orders".to_owned(), api));

@@ -15,12 +15,11 @@ pub use inventory::Static;
 pub use profile::Profile;
 pub use quick::Quick;
 
-use std::any::Any;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::corpus::case::{Case, GivenApi};
+use crate::corpus::case::{Case, Given, GivenApi};
 use crate::corpus::flavour::Flavour;
 use crate::run::Limits;
 
@@ -73,8 +72,30 @@ pub struct World {
     pub objects: BTreeMap<String, Value>,
     /// Texts that must never appear in a report, nor as a part of another text.
     pub secrets: Vec<String>,
-    /// Keeps whatever must live as long as the case (an embedded server).
-    pub guard: Option<Box<dyn Any + Send>>,
+    /// What can be done to the target besides asking it; it also keeps whatever must live as long as the case.
+    pub control: Option<Box<dyn Control>>,
+}
+
+/// What only some targets let somebody do: each operation is optional.
+pub trait Control: Send {
+    /// Lets so many seconds pass, at once.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    fn pass(&self, seconds: i64) -> Result<(), String>;
+
+    /// Makes the target have what `given` says, and nothing else; what happened before is kept. Returns the objects by
+    /// alias and the secrets, as [`World`] has them.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    fn configure(&mut self, given: &Given) -> Result<(BTreeMap<String, Value>, Vec<String>), String>;
+
+    /// The tenant log, oldest entry first.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn log(&self) -> Result<Vec<Value>, String>;
 }
 
 /// The member `offline` of an API: what a login asks for to get these scopes and a refresh token. `word` is the scope that

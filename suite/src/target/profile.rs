@@ -52,6 +52,9 @@ pub struct Target {
     pub default_audience: Option<String>,
     /// The name of the connection in which `grant_type=password` looks.
     pub default_directory: Option<String>,
+    /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
+    #[serde(default)]
+    pub settings: serde_json::Map<String, Value>,
 }
 
 /// A client that the suite may use.
@@ -69,6 +72,9 @@ pub struct Client {
     pub grants: Option<Vec<String>>,
     /// Whether it is a first-party client; true if left out.
     pub first_party: Option<bool>,
+    /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
+    #[serde(default)]
+    pub settings: serde_json::Map<String, Value>,
 }
 
 /// A user as whom the suite may log in.
@@ -90,6 +96,9 @@ pub struct User {
     /// Profile members that the target gives out as claims.
     #[serde(default)]
     pub profile: serde_json::Map<String, Value>,
+    /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
+    #[serde(default)]
+    pub settings: serde_json::Map<String, Value>,
 }
 
 /// An API for which tokens are issued.
@@ -112,6 +121,9 @@ pub struct Api {
     pub allow_offline_access: Option<bool>,
     /// The scope that asks for a refresh token, at targets where it must be asked for: `offline_access`.
     pub offline_scope: Option<String>,
+    /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
+    #[serde(default)]
+    pub settings: serde_json::Map<String, Value>,
     /// What of it can be called, by the name that cases have for it: `read`.
     pub routes: BTreeMap<String, Route>,
 }
@@ -139,6 +151,9 @@ pub struct Connection {
     pub realm: Option<String>,
     /// `auth0` if left out.
     pub strategy: Option<String>,
+    /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
+    #[serde(default)]
+    pub settings: serde_json::Map<String, Value>,
 }
 
 /// What a run may cost the target.
@@ -153,6 +168,8 @@ pub struct Costs {
     pub max_requests: Option<usize>,
     /// Seconds until an answer is given up.
     pub timeout_seconds: f64,
+    /// Seconds that one step may really wait where nobody can move the target's clock.
+    pub longest_wait_seconds: u64,
     /// Cases at once.
     pub parallel: usize,
 }
@@ -164,6 +181,7 @@ impl Default for Costs {
             requests_per_second: None,
             max_requests: None,
             timeout_seconds: 10.0,
+            longest_wait_seconds: 0,
             parallel: 1,
         }
     }
@@ -242,6 +260,7 @@ impl Profile {
             requests_per_second: self.limits.requests_per_second,
             timeout: Duration::try_from_secs_f64(self.limits.timeout_seconds)
                 .unwrap_or_else(|_| Limits::default().timeout),
+            longest_wait: Duration::from_secs(self.limits.longest_wait_seconds),
         }
     }
 

@@ -112,6 +112,7 @@ impl Quick {
             id,
             secret,
             auth: None,
+            settings: serde_json::Map::new(),
             grants: Some(vec!["password".to_owned()]),
             first_party: None,
         });
@@ -122,6 +123,7 @@ impl Quick {
             email: None,
             connection: None,
             blocked: false,
+            settings: serde_json::Map::new(),
             profile: serde_json::Map::new(),
         });
         problems.or((client.into_iter().collect(), user.into_iter().collect()))

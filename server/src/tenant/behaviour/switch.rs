@@ -120,5 +120,6 @@ switches! {
     ApiScopes "api.scopes_enforced" ["API-10"] "A route needs all of its scopes.";
     UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
+    LogWithoutSecrets "log.without_secrets" ["LOG-16"] "No secret stands in the log.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }

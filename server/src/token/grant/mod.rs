@@ -137,6 +137,7 @@ impl Grant {
         if third_party || (!enabled && behaviour.keeps(Switch::GrantTypesEnforced)) {
             return Err(not_allowed(wire));
         }
+        turn.trace.decided("grant", grant.name());
         let parameters = &request.parameters;
         let asked = Asked {
             audience: audience(turn, parameters).map(str::to_owned),
@@ -152,6 +153,9 @@ impl Grant {
             }
             let username = parameters.required("username")?.to_owned();
             let password = Secret::new(parameters.required("password")?);
+            if !behaviour.keeps(Switch::LogWithoutSecrets) {
+                turn.trace.leak(password.expose());
+            }
             let realm =
                 if needs_realm { Some(parameters.required("realm")?) } else { parameters.value("realm") };
             Ok(PasswordGrant { username, password, realm: realm.map(str::to_owned), asked })

@@ -47,6 +47,7 @@ fn redeem(
         }
         return Err(TokenError::RefreshUserGone);
     };
+    turn.trace.user(&profile.user, "refresh token");
     if authenticate::blocked(turn, &profile.user) {
         return Err(TokenError::RefreshUserBlocked);
     }

@@ -87,6 +87,10 @@ fn action(step: &Step) -> String {
         Action::Send { request, but: Some(but) } => format!("sends `{request}`, but {}", changes(but)),
         Action::Raw(raw) => format!("sends {} bytes to {} as they are", raw.method, raw.to),
         Action::Jwt(jwt) => format!("looks into the token {}", jwt.of),
+        Action::Clock(pass) if pass.more == 0 => format!("lets {} s pass", pass.seconds),
+        Action::Clock(pass) => format!("lets {} s and {:+} s pass", pass.seconds, pass.more),
+        Action::Configure(_) => "configures the target anew".to_owned(),
+        Action::Log => "reads what the tenant log got from the last exchange".to_owned(),
         Action::Forge(forge) => match &forge.from {
             Some(from) => format!("makes a token from {from}"),
             None => "makes a token from nothing".to_owned(),

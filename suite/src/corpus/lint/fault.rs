@@ -46,7 +46,12 @@ pub(super) fn check(lint: &mut Lint<'_>) {
                     controls.insert(step.name.as_str());
                 }
             },
-            Action::Jwt(_) | Action::Forge(_) | Action::Probe { .. } => {}
+            Action::Jwt(_)
+            | Action::Forge(_)
+            | Action::Probe { .. }
+            | Action::Clock(_)
+            | Action::Configure(_)
+            | Action::Log => {}
         }
         one_fault(lint, &here, step, faults);
     }
@@ -80,16 +85,25 @@ fn one_fault(lint: &mut Lint<'_>, here: &[&str; 2], step: &Step, faults: usize) 
 fn changes(step: &Step) -> usize {
     match &step.action {
         Action::Forge(forge) => forge.faults(),
-        Action::Send { .. } | Action::Raw(_) | Action::Jwt(_) | Action::Probe { .. } => {
-            step_but(step).map_or(0, faults)
-        }
+        Action::Send { .. }
+        | Action::Raw(_)
+        | Action::Jwt(_)
+        | Action::Probe { .. }
+        | Action::Clock(_)
+        | Action::Configure(_)
+        | Action::Log => step_but(step).map_or(0, faults),
     }
 }
 
 fn step_but(step: &Step) -> Option<&But> {
     match &step.action {
         Action::Send { but, .. } | Action::Probe { but, .. } => but.as_ref(),
-        Action::Raw(_) | Action::Jwt(_) | Action::Forge(_) => None,
+        Action::Raw(_)
+        | Action::Jwt(_)
+        | Action::Forge(_)
+        | Action::Clock(_)
+        | Action::Configure(_)
+        | Action::Log => None,
     }
 }
 

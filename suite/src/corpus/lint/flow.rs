@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Lint;
 use super::names::endpoints;
 use super::scene::{Held, Kind, Scene};
-use crate::corpus::case::{Action, But, Claim, Forge, ForgeKey, JwtKey, Request, Step, route};
+use crate::corpus::case::{Action, But, Claim, Forge, ForgeKey, Given, JwtKey, Request, Step, route};
 use crate::corpus::expectation::{Check, Expectation, Matcher, ScopeSet, What};
 use crate::corpus::template::Template;
 
@@ -15,7 +15,7 @@ pub(super) type Unused = (Vec<String>, String);
 /// Follows the names through the steps; the result is what this row of the case does not use.
 pub(super) fn check(lint: &mut Lint<'_>) -> Vec<Unused> {
     let case = lint.case;
-    let mut flow = Flow { scene: Scene::new(case, endpoints(lint.corpus)), lint };
+    let mut flow = Flow { scene: Scene::new(case, endpoints(lint.corpus)), present: None, lint };
     flow.given();
     let mut sent = Vec::new();
     for (index, step) in case.steps.iter().enumerate() {
@@ -35,6 +35,8 @@ pub(super) fn check(lint: &mut Lint<'_>) -> Vec<Unused> {
 
 struct Flow<'a, 'b> {
     scene: Scene<'a>,
+    /// What exists, once a step has configured the target.
+    present: Option<&'a Given>,
     lint: &'b mut Lint<'a>,
 }
 
@@ -59,6 +61,16 @@ impl<'a> Flow<'a, '_> {
             user.connection.iter().for_each(|alias| self.alias(&here, Kind::Connection, alias));
             user.like.iter().for_each(|alias| self.alias(&here, Kind::User, alias));
         }
+    }
+
+    /// What `configure` leaves: whoever is changed, new or gone was used for it.
+    fn world(&mut self, given: &'a Given) {
+        let before = self.present.replace(given).unwrap_or(&self.scene.case.given);
+        let scene = &mut self.scene;
+        differing(&before.connections, &given.connections, Kind::Connection, scene);
+        differing(&before.apis, &given.apis, Kind::Api, scene);
+        differing(&before.clients, &given.clients, Kind::Client, scene);
+        differing(&before.users, &given.users, Kind::User, scene);
     }
 
     /// An alias of one kind is named, and thereby used.
@@ -107,6 +119,9 @@ impl<'a> Flow<'a, '_> {
                 raw.headers.iter().for_each(|(_, value)| self.template(here, value));
                 raw.body.iter().for_each(|body| self.template(here, body));
             }
+            Action::Clock(pass) => self.template(here, &pass.seconds),
+            Action::Configure(given) => self.world(given),
+            Action::Log => {}
             Action::Jwt(jwt) => {
                 self.template(here, &jwt.of);
                 if let JwtKey::Secret(secret) = &jwt.key {
@@ -280,9 +295,10 @@ impl<'a> Flow<'a, '_> {
             let fits = match &step.action {
                 Action::Jwt(_) => kept == "claims",
                 Action::Forge(_) => kept == "token",
-                Action::Send { .. } | Action::Raw(_) | Action::Probe { .. } => {
+                Action::Send { .. } | Action::Raw(_) | Action::Probe { .. } | Action::Log => {
                     matches!(kept, "body" | "answer")
                 }
+                Action::Clock(_) | Action::Configure(_) => false,
             };
             if !fits {
                 let message =
@@ -318,10 +334,26 @@ impl<'a> Flow<'a, '_> {
     }
 }
 
+/// Marks the aliases that are not what they were, and introduces the new ones.
+fn differing<'a, T: PartialEq>(
+    before: &[(String, T)],
+    after: &'a [(String, T)],
+    kind: Kind,
+    scene: &mut Scene<'a>,
+) {
+    let gone = before.iter().filter(|(alias, _)| after.iter().all(|(known, _)| known != alias));
+    scene.used.extend(gone.map(|(alias, _)| alias.clone()));
+    for object in after.iter().filter(|object| !before.contains(object)) {
+        scene.aliases.insert(&object.0, kind);
+        scene.used.insert(object.0.clone());
+    }
+}
+
 /// All texts of a check's values that may be templates.
 fn values(check: &Check, each: &mut dyn FnMut(&str)) {
     match &check.what {
         What::Header(_, matcher)
+        | What::Bearer(_, matcher)
         | What::Json(_, matcher)
         | What::Jose(_, matcher)
         | What::Claim(_, matcher)

@@ -1,10 +1,10 @@
 //! `given`: what must exist at the target, by kind and alias.
 
-use ropg_fixtures::document::{Data, Node};
+use ropg_fixtures::document::{Data, Key, Node};
 
 use super::reading::Reading;
 use crate::corpus::case::{
-    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenRoute, GivenTenant, GivenUser,
+    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenRoute, GivenTenant, GivenUser, Settings,
 };
 
 const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "client.NAME", "user.NAME"];
@@ -33,7 +33,8 @@ pub(super) fn given(reading: &mut Reading<'_>, node: &Node) -> Given {
 
 fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
     let mut tenant = GivenTenant::default();
-    for (key, value) in reading.map(node, &["behaviour", "default_directory", "default_audience"]) {
+    for (key, value) in reading.map(node, &["behaviour", "default_directory", "default_audience", "settings"])
+    {
         match key.text.as_str() {
             "behaviour" => {
                 for (name, value) in reading.any_map(value) {
@@ -50,6 +51,7 @@ fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
                 tenant.default_directory = Some(if none { None } else { Some(reading.text(value)) });
             }
             "default_audience" => tenant.default_audience = Some(reading.text(value)),
+            "settings" => tenant.settings = settings(reading, node),
             _ => {}
         }
     }
@@ -57,18 +59,20 @@ fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
 }
 
 fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
-    reading.map(node, &["realms", "strategy", "enabled_clients"]);
+    reading.map(node, &["realms", "strategy", "enabled_clients", "settings"]);
     GivenConnection {
         realms: node.member("realms").map(|realms| reading.texts(realms)).unwrap_or_default(),
         strategy: node
             .member("strategy")
             .map_or_else(|| "auth0".to_owned(), |strategy| reading.text(strategy)),
         enabled_clients: node.member("enabled_clients").map(|clients| reading.texts(clients)),
+        settings: settings(reading, node),
     }
 }
 
 fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
-    reading.map(node, &["scopes", "signing_alg", "allow_offline_access", "token_lifetime", "routes"]);
+    let known = ["scopes", "signing_alg", "allow_offline_access", "token_lifetime", "routes", "settings"];
+    reading.map(node, &known);
     let alg = node.member("signing_alg");
     let alg = alg
         .and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256"), ("PS256", "PS256")]));
@@ -78,6 +82,7 @@ fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
         signing_alg: alg.unwrap_or("RS256").to_owned(),
         allow_offline_access: node.member("allow_offline_access").is_none_or(|flag| reading.flag(flag)),
         token_lifetime: node.member("token_lifetime").map(|lifetime| reading.whole(lifetime)),
+        settings: settings(reading, node),
         routes: routes.iter().map(|(key, value)| (key.text.clone(), route(reading, value))).collect(),
     }
 }
@@ -92,7 +97,7 @@ fn route(reading: &mut Reading<'_>, node: &Node) -> GivenRoute {
 }
 
 fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
-    reading.map(node, &["auth", "grants", "further_grants", "first_party", "secret"]);
+    reading.map(node, &["auth", "grants", "further_grants", "first_party", "secret", "settings"]);
     let methods = [("none", ClientAuth::None), ("post", ClientAuth::Post), ("basic", ClientAuth::Basic)];
     let all = || GRANTS.iter().map(|&grant| grant.to_owned()).collect();
     GivenClient {
@@ -101,11 +106,12 @@ fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
         further_grants: node.member("further_grants").is_some_and(|flag| reading.flag(flag)),
         first_party: node.member("first_party").is_none_or(|flag| reading.flag(flag)),
         secret: node.member("secret").map(|secret| reading.text(secret)),
+        settings: settings(reading, node),
     }
 }
 
 fn user(reading: &mut Reading<'_>, node: &Node) -> GivenUser {
-    reading.map(node, &["connection", "like", "blocked", "email", "password", "profile"]);
+    reading.map(node, &["connection", "like", "blocked", "email", "password", "profile", "settings"]);
     let profile = node.member("profile").map(|profile| reading.any_map(profile)).unwrap_or_default();
     GivenUser {
         connection: node.member("connection").map(|connection| reading.text(connection)),
@@ -114,5 +120,40 @@ fn user(reading: &mut Reading<'_>, node: &Node) -> GivenUser {
         email: node.member("email").map(|email| reading.text(email)),
         password: node.member("password").map(|password| reading.text(password)),
         profile: profile.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect(),
+        settings: settings(reading, node),
     }
+}
+
+/// Members of the exported object, as they are.
+fn settings(reading: &mut Reading<'_>, node: &Node) -> Settings {
+    let members = node.member("settings").map(|settings| reading.any_map(settings)).unwrap_or_default();
+    members.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()
+}
+
+/// What exists after `changes`: an object's members are replaced one by one, `settings` deeply; `null` ends an object.
+pub(super) fn changed(given: &Node, changes: &Node) -> Node {
+    let mut members = given.members().to_vec();
+    for (key, change) in changes.members() {
+        let place = members.iter().position(|(known, _)| known.text == key.text);
+        match (place, &change.data) {
+            (Some(place), Data::Null) => drop(members.remove(place)),
+            (Some(place), _) => members[place].1 = merged(&members[place].1, change, false),
+            (None, _) => members.push((key.clone(), change.clone())),
+        }
+    }
+    Node { data: Data::Map(members), at: changes.at }
+}
+
+fn merged(old: &Node, new: &Node, deep: bool) -> Node {
+    let (Data::Map(_) | Data::Null, Data::Map(changes)) = (&old.data, &new.data) else { return new.clone() };
+    let mut members: Vec<(Key, Node)> = old.members().to_vec();
+    for (key, change) in changes {
+        let deep = deep || key.text == "settings";
+        match members.iter_mut().find(|(known, _)| known.text == key.text) {
+            Some((_, old)) if deep => *old = merged(old, change, true),
+            Some((_, old)) => *old = change.clone(),
+            None => members.push((key.clone(), change.clone())),
+        }
+    }
+    Node { data: Data::Map(members), at: new.at }
 }

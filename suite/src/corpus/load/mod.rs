@@ -9,6 +9,7 @@ mod expand;
 mod matcher;
 mod expectation;
 mod request;
+mod step;
 mod forge;
 mod given;
 mod case;
