@@ -9,11 +9,7 @@ mod switch;
 use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
-pub use choice::{
-    AtHash, AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, IssuerSlash,
-    NoneMethod, NothingGrantable, OmittedScope, RealmMember, RefreshRepeats, RevokeBody, Ropg, UpdatedAt,
-    WiderScope,
-};
+    AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, IssuerSlash, NoneMethod, NothingGrantable, OmittedScope, RealmMember, RefreshRepeats, RevokeBody, Ropg, UpdatedAt, WiderScope, pub use choice::{ AtHash, }; pub use choice::*;,
 pub use number::Number;
 pub use switch::Switch;
 
