@@ -119,7 +119,8 @@ impl Entry {
     /// Whether the entry speaks of something in this case: what a shape demands may be missing in each.
     #[must_use]
     pub fn concerns(&self, case: &str) -> bool {
-        self.id.starts_with(SHAPE) || self.id.split_once('#').map_or(self.id.as_str(), |(case, _)| case) == case
+        self.id.starts_with(SHAPE)
+            || self.id.split_once('#').map_or(self.id.as_str(), |(case, _)| case) == case
     }
 
     fn names(&self, one: &Assertion) -> bool {

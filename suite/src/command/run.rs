@@ -174,7 +174,8 @@ fn unknown_id(corpus: &Corpus, id: &str) -> Option<String> {
             .flat_map(|(shared, checks)| checks.iter().map(move |check| format!("{shared}/{}", check.name)))
             .collect();
         let missing = !known.iter().any(|check| check == id);
-        return missing.then(|| unknown("check of a shape", id, &known, "`ropg-suite explain SHAPE` lists them"));
+        return missing
+            .then(|| unknown("check of a shape", id, &known, "`ropg-suite explain SHAPE` lists them"));
     }
     let (case_id, rest) = id.split_once('#').map_or((id, None), |(case, rest)| (case, Some(rest)));
     let Some(case) = corpus.case(case_id) else {

@@ -128,7 +128,11 @@ impl Cards<'_> {
             return;
         }
         let shared = finding.main().shared.is_some();
-        let each = if shared { "one entry for all answers that lack it:" } else { "one entry for each assertion that is listed:" };
+        let each = if shared {
+            "one entry for all answers that lack it:"
+        } else {
+            "one entry for each assertion that is listed:"
+        };
         sheet.put("Accept", &format!("in the file of --baseline, {each}"));
         sheet.put("", "[[entry]]");
         sheet.put("", &format!("id = \"{}\"", key(finding.main())));

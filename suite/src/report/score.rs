@@ -82,7 +82,8 @@ impl<'a> Score<'a> {
 
     fn weigh(&mut self, entry: &'a Entry, record: &'a Record, terms: &Terms) {
         let cases = record.cases.iter().filter(|case| {
-            entry.concerns(&case.case) && entry.flavour.as_ref().is_none_or(|flavour| case.flavour == *flavour)
+            entry.concerns(&case.case)
+                && entry.flavour.as_ref().is_none_or(|flavour| case.flavour == *flavour)
         });
         let (mut seen, mut other, mut reached, mut ran) = (Vec::new(), None, false, false);
         for case in cases {

@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_client_of_a_server_that_retired_the_grant_has_the_grants_that_are_left() {
-        let says = |grants: Value| grants_without_password(&serde_json::json!({ "grant_types_supported": grants }));
+        let says =
+            |grants: Value| grants_without_password(&serde_json::json!({ "grant_types_supported": grants }));
         assert_eq!(says(serde_json::json!(["refresh_token"])), Some(vec!["refresh_token".to_owned()]));
         assert_eq!(says(serde_json::json!(["password", "refresh_token"])), None);
         assert_eq!(grants_without_password(&serde_json::json!({})), None);

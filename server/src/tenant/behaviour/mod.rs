@@ -9,7 +9,7 @@ mod switch;
 use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
-    AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, IssuerSlash, NoneMethod, NothingGrantable, OmittedScope, RealmMember, RefreshRepeats, RevokeBody, Ropg, UpdatedAt, WiderScope, pub use choice::{ AtHash, }; pub use choice::*;,
+pub use choice::*;
 pub use number::Number;
 pub use switch::Switch;
 
