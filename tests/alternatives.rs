@@ -31,7 +31,7 @@ fn disagreements(corpus: &Corpus) -> Vec<Disagreement> {
     let read = |entry: &serde_json::Value| Disagreement {
         id: entry["id"].as_str().unwrap_or_default().to_owned(),
         behaviour: texts(entry, "behaviour"),
-        setting: entry["setting"].is_string(),
+        setting: entry["setting"].is_string() || entry["planned"].is_string(),
         decided: texts(entry, "rows")
             .iter()
             .all(|row| corpus.requirement(row).is_some_and(|row| row.decided())),
