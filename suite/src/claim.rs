@@ -162,7 +162,8 @@ impl<'a> Tally<'a> {
         };
         if let Some(places) = self.broken.get(&case.id) {
             // What could not be judged has one reason in the whole case.
-            let stuck = |broken: &&Broken| !matches!(broken.worst, Verdict::Note | Verdict::Warn | Verdict::Fail);
+            let stuck =
+                |broken: &&Broken| !matches!(broken.worst, Verdict::Note | Verdict::Warn | Verdict::Fail);
             let rows = |broken: &Broken| broken.rows.iter().cloned().collect::<Vec<_>>();
             let failed = places.values().filter(|broken| !stuck(broken));
             let mut all: Vec<Missing> =
@@ -204,7 +205,8 @@ impl Gaps {
     fn add(&mut self, missing: Missing, case: &Case) {
         self.open.extend(missing.requirements.iter().cloned());
         let cost = case.steps.iter().filter(|step| !matches!(step.action, Action::Jwt(_))).count();
-        let same = |(known, _): &&mut (Missing, usize)| known.verdict == missing.verdict && known.why == missing.why;
+        let same =
+            |(known, _): &&mut (Missing, usize)| known.verdict == missing.verdict && known.why == missing.why;
         match self.all.iter_mut().find(same) {
             Some((known, all)) => {
                 known.cases.extend(missing.cases);

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::error::TokenError;
 use super::grant::GrantType;
-use crate::tenant::behaviour::FailedLogin;
 use crate::ledger::LogEntry;
+use crate::tenant::behaviour::FailedLogin;
 use crate::trace::Known;
 use crate::turn::Turn;
 
