@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ropg_server::tenant::behaviour::{Behaviour, Preset};
 use ropg_suite::corpus::Corpus;
-use ropg_suite::corpus::case::Case;
+use ropg_suite::corpus::case::{Action, Case, Given};
 use ropg_suite::corpus::expectation::Expectation;
 use ropg_suite::run;
 use ropg_suite::run::event::{Event, Listener};
@@ -126,8 +126,17 @@ fn each_documented_form_can_be_chosen_and_comes_as_the_corpus_says() {
 /// Judges a case at a tenant that has chosen `form`; empty if it passes and the fingerprint says so, else what is wrong.
 fn chosen(corpus: &Corpus, case: &Case, name: &str, form: &str) -> String {
     let mut case = case.clone();
-    case.given.tenant.behaviour.retain(|(known, _)| known != name);
-    case.given.tenant.behaviour.push((name.to_owned(), form.to_owned()));
+    let choose = |given: &mut Given| {
+        given.tenant.behaviour.retain(|(known, _)| known != name);
+        given.tenant.behaviour.push((name.to_owned(), form.to_owned()));
+    };
+    choose(&mut case.given);
+    for step in &mut case.steps {
+        // A step that configures the target says the whole of what exists from then on.
+        if let Action::Configure(given) = &mut step.action {
+            choose(given);
+        }
+    }
     let flavour = corpus.flavour("auth0").expect("there is one");
     let mut heard = Heard::default();
     let finished = run::judge(corpus, flavour, &case, &Embedded::new(), &mut heard);
