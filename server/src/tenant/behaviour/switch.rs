@@ -34,6 +34,7 @@ switches! {
     ImportedEncoding "imported_hash.password_encoded" ["PWD-39"] "A password is written as the system wrote it that made the hash.";
     BcryptLimit "imported_hash.bcrypt_limit" ["PWD-40"] "A bcrypt hash is compared with the first 72 bytes.";
     IdentifierFolded "identifier.folded" ["PWD-11"] "Identifiers are compared without ASCII case.";
+    IdentifierAsTyped "identifier.as_typed" ["PWD-41"] "Identifiers are not trimmed, and letters beyond ASCII do not fold.";
     PhoneFolded "identifier.phone_folded" ["PWD-37"] "Phone numbers are compared without separators.";
     EveryIdentifier "identifier.every_kind" ["PWD-09", "PWD-10"] "A user logs in under any identifier that the connection has.";
     OwnIdentifiers "identifier.of_the_connection" ["PWD-09", "PWD-10"] "A user logs in under no identifier that the connection has not.";
@@ -164,7 +165,7 @@ switches! {
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
     AddressGivenBack "address.given_back" ["SIP-12"] "A login that succeeds gives its address's token back.";
     AddressKept "address.kept" ["SIP-12"] "A login that is refused does not.";
-    AddressRefill "address.refill" ["SIP-03"] "An address gets attempts back at the tenant's rate.";
+    UserinfoPerUser "userinfo.limit_per_user" ["IDT-21"] "Each user has a bucket of their own at userinfo.";
     HostChecked "host.checked" ["DSC-13"] "Requests for a foreign host are refused.";
     IssuersShared "issuer.shared" ["DSC-13"] "What was issued under one of the tenant's own issuers is good under each.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
