@@ -5,6 +5,7 @@ pub mod embedded;
 mod export;
 mod capability;
 mod fit;
+mod reach;
 mod tree;
 pub mod profile;
 pub mod inventory;
