@@ -91,6 +91,9 @@ fn claims(turn: &Turn<'_>, token: &str) -> Result<(Claims, String), Refusal> {
     }
     let profile = turn.ledgers.directory.profile(turn.tenant, &subject);
     let profile = profile.ok_or(Refusal::Invalid("The user of the access token does not exist"))?;
+    if profile.user.blocked && !turn.tenant.behaviour.keeps(Switch::OutlivesBlock) {
+        return Err(Refusal::Invalid("The user of the access token is blocked"));
+    }
     let filtered = turn.tenant.behaviour.keeps(Switch::UserinfoScopes);
     let told = format!("{} [{scope}]", profile.user.identifier());
     Ok((userinfo_claims(&profile, &scope, filtered), told))

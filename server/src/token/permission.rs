@@ -84,9 +84,9 @@ fn client_grant<'a>(
     let ours =
         |grant: &&ClientGrant| grant.client_id == application.client_id && grant.audience == api.identifier;
     match api.user_access {
-        UserAccess::AllowAll => Ok(None),
+        UserAccess::AllowAll if behaviour.keeps(Switch::OpenToAll) => Ok(None),
         UserAccess::DenyAll => refused(),
-        UserAccess::RequireClientGrant => {
+        UserAccess::AllowAll | UserAccess::RequireClientGrant => {
             let mut grants = turn.tenant.client_grants.iter().filter(ours).filter(for_users);
             grants.next().map_or_else(refused, |grant| Ok(Some(grant)))
         }

@@ -62,6 +62,7 @@ switches! {
     PermissionsOfTheApi "rbac.permissions_of_the_api" ["SCP-14", "SCP-18"] "A permission at one API is none at another.";
     PermissionsWhole "permissions.whole" ["SCP-18"] "The claim lists what the user may do, not what was asked.";
     UserAccessEnforced "api.user_access_enforced" ["SCP-21", "SCP-23"] "An API's policy decides which clients get its users' tokens.";
+    OpenToAll "api.open_to_all" ["SCP-21"] "An API whose policy is `allow_all` asks for no client grant.";
     ClientGrantForUsers "client_grant.for_users" ["SCP-21"] "A grant for the client itself is none for its users.";
     ClientGrantCuts "client_grant.cuts" ["SCP-22"] "A client gets what its grant names.";
     ClientGrantByName "client_grant.by_name" ["SCP-21"] "What a client grant allows has to be asked for by name.";
@@ -90,6 +91,7 @@ switches! {
     RefreshPermissionsAnew "refresh.permissions_anew" ["SCP-31"] "A refresh grants what the user may do now.";
     RefreshSurvives "refresh.token_survives" ["RFT-06", "RFT-14", "RFT-15"] "A refused or granted refresh does not consume a non-rotating token.";
     UserinfoAudience "userinfo.audience_enforced" ["IDT-16"] "A token for something else is refused at userinfo.";
+    OutlivesBlock "access_token.outlives_block" ["ATK-22"] "A block ends no access token.";
     UserinfoSignature "userinfo.signature_verified" ["IDT-15"] "An altered token is refused at userinfo.";
     UserinfoSchemeCase "userinfo.scheme_without_case" ["RFC6750-2.1-02"] "The scheme Bearer is compared without case.";
     UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
