@@ -83,8 +83,11 @@ fn client_grant<'a>(
     };
     let ours =
         |grant: &&ClientGrant| grant.client_id == application.client_id && grant.audience == api.identifier;
+    // "All" are the first parties; somebody else's client needs a grant even there.
+    let open = behaviour.keeps(Switch::OpenToAll)
+        && (application.first_party || !behaviour.keeps(Switch::ThirdPartyNeedsGrant));
     match api.user_access {
-        UserAccess::AllowAll if behaviour.keeps(Switch::OpenToAll) => Ok(None),
+        UserAccess::AllowAll if open => Ok(None),
         UserAccess::DenyAll => refused(),
         UserAccess::AllowAll | UserAccess::RequireClientGrant => {
             let mut grants = turn.tenant.client_grants.iter().filter(ours).filter(for_users);
