@@ -100,6 +100,36 @@ fn userinfo() {
 }
 
 #[test]
+fn the_api_responds() {
+    let server = server(Tenant::acme());
+    let body = format!(
+        "grant_type=password&{WEB}&password=Correct-Horse-9&audience=https%3A%2F%2Fapi.acme.test%2F&scope=read%3Aorders"
+    );
+    let login = post(&server, &body);
+    let token =
+        login.split("\"access_token\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("valid");
+    let header = format!("Authorization: Bearer {token}\r\n");
+    insta::assert_snapshot!("api_with_a_token", get(&server, "/api/Orders/orders", &header));
+    insta::assert_snapshot!("api_without_a_token", get(&server, "/api/Orders/orders", ""));
+    let garbage = "Authorization: Bearer garbage\r\n";
+    insta::assert_snapshot!("api_with_garbage", get(&server, "/api/%4Frders/orders", garbage));
+    insta::assert_snapshot!(
+        "api_with_too_little",
+        exchange(
+            &server,
+            &format!(
+                "POST /api/Orders/orders HTTP/1.1\r\nHost: acme.test\r\nConnection: close\r\nContent-Length: 0\r\n{header}\r\n"
+            )
+        )
+    );
+    insta::assert_snapshot!(
+        "api_with_two_tokens",
+        get(&server, "/api/Orders/orders", &format!("{header}{header}"))
+    );
+    insta::assert_snapshot!("api_that_is_not_there", get(&server, "/api/Reports/orders", &header));
+}
+
+#[test]
 fn metadata_and_keys() {
     let server = server(Tenant::acme());
     insta::assert_snapshot!("metadata", get(&server, "/.well-known/openid-configuration", ""));

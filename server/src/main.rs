@@ -189,9 +189,10 @@ fn introduce(server: &Server) {
     }
     if tenant.name() == "acme" {
         tell(&format!(
-            "\n  curl {}/oauth/token -d grant_type=password -d client_id=acme-web -d client_secret=acme-web-secret \\\n    \
-             -d username=ann@acme.test -d password=Correct-Horse-9 -d audience=https://api.acme.test/\n",
-            server.url()
+            "\n  curl {url}/oauth/token -d grant_type=password -d client_id=acme-web -d client_secret=acme-web-secret \\\n    \
+             -d username=ann@acme.test -d password=Correct-Horse-9 -d audience=https://api.acme.test/\n  \
+             curl {url}/api/Orders/orders -H 'Authorization: Bearer …'   # with the access_token of the first\n",
+            url = server.url()
         ));
     }
 }

@@ -370,3 +370,23 @@ fn a_forged_token_has_one_fault_and_a_key_that_is_there() {
     );
     trips(case("body.access_token", "token"), "has no `token` to capture");
 }
+
+#[test]
+fn a_route_is_one_of_its_api() {
+    let calling = |to: &str| {
+        let request = format!(
+            "      login: {{ to: token, client: web, user: alice, form: {{ grant_type: password }} }}
+      call: {{ to: {to}, bearer: x }}"
+        );
+        let old = "      login: { to: token, client: web, user: alice, form: { grant_type: password } }";
+        let called = CASES
+            .replace(old, &request)
+            .replace("      - name: wrong\n", "      - { name: call, send: call }\n      - name: wrong\n");
+        let given = "      user.alice: {}\n      api.orders: { routes: { read: { path: /orders } } }\n";
+        case(CASES, &called.replace("      user.alice: {}\n", given))
+    };
+    let good = calling("orders.read");
+    assert!(good.is_ok(), "{}", good.unwrap_err());
+    trips(calling("orders.write"), "there is no route `write`");
+    trips(calling("bills.read"), "there is no API `bills`");
+}

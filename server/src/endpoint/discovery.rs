@@ -24,6 +24,7 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
         "token_endpoint": format!("{issuer}oauth/token"),
         "userinfo_endpoint": format!("{issuer}userinfo"),
         "jwks_uri": format!("{issuer}.well-known/jwks.json"),
+        "revocation_endpoint": format!("{issuer}oauth/revoke"),
         "scopes_supported": scopes,
         "response_types_supported": [
             "code", "token", "id_token", "code token", "code id_token", "token id_token", "code token id_token"

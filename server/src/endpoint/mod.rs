@@ -1,8 +1,11 @@
 //! The router: (method, path) → endpoint. The whole list is on this screen.
 
+mod api;
 mod authorize;
+mod bearer;
 mod discovery;
 mod reply;
+mod revoke;
 mod token;
 mod userinfo;
 
@@ -30,7 +33,7 @@ pub(crate) struct Answered {
 /// The facts of an exchange.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
-    /// `token`, `userinfo`, `discovery`, `jwks`, `authorize`; empty for anything else.
+    /// `token`, `revoke`, `userinfo`, `discovery`, `jwks`, `authorize`, `api`; empty for anything else.
     pub(crate) endpoint: &'static str,
     pub(crate) granted: bool,
     pub(crate) answer: Option<Answer>,
@@ -51,12 +54,14 @@ pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     };
     let (allow, endpoint): (&'static str, Endpoint) = match request.parts.uri.path() {
         "/oauth/token" => ("POST", token::answer),
+        "/oauth/revoke" => ("POST", revoke::answer),
         "/userinfo" => ("GET, HEAD, POST", userinfo::answer),
         "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
             ("GET, HEAD", discovery::metadata)
         }
         "/.well-known/jwks.json" => ("GET, HEAD", discovery::keys),
         "/authorize" => ("GET, HEAD", authorize::answer),
+        path if path.starts_with(api::PREFIX) => return api::answer(turn, request),
         _ => return reply::refused(turn, Answer::NotFound, 404, "not_found", None, "nothing is there"),
     };
     if allowed(allow) {

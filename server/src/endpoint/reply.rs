@@ -78,7 +78,11 @@ pub(super) fn refused(
 pub(super) fn method_not_allowed(turn: &Turn<'_>, path: &str, allow: &'static str) -> Answered {
     let mut answered =
         refused(turn, Answer::MethodNotAllowed, 405, "method_not_allowed", None, &format!("only {allow}"));
-    answered.facts.endpoint = if path == "/oauth/token" { "token" } else { "" };
+    answered.facts.endpoint = match path {
+        "/oauth/token" => "token",
+        "/oauth/revoke" => "revoke",
+        _ => "",
+    };
     answered.response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     answered
 }

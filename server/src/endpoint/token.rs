@@ -19,18 +19,32 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
             Answered { response: reply::tokens(&tokens.members), facts }
         }
         Err(refusal) => {
-            let wire = refusal.wire(turn);
-            facts.answer = Some(refusal.answer());
-            facts.told = refusal.why();
-            turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
             facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, Some(&refusal));
-            let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
-            if wire.challenge {
-                let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
-                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-            }
-            Answered { response, facts }
+            refused(turn, &refusal, facts)
         }
+    }
+}
+
+/// A refusal in the form that the tenant's behaviour picks.
+pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -> Answered {
+    let wire = refusal.wire(turn);
+    facts.answer = Some(refusal.answer());
+    facts.told = refusal.why();
+    turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
+    let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
+    if wire.challenge {
+        let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    Answered { response, facts }
+}
+
+/// How the client authenticates, or tries to.
+pub(super) fn method(request: &TokenRequest) -> &'static str {
+    match (&request.basic, request.parameters.value("client_secret")) {
+        (Some(_), _) => "basic",
+        (None, Some(_)) => "post",
+        (None, None) => "none",
     }
 }
 
@@ -41,11 +55,7 @@ fn carry_out(
 ) -> Result<TokenResponse, TokenError> {
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    let by = match (&request.basic, request.parameters.value("client_secret")) {
-        (Some(_), _) => "basic",
-        (None, Some(_)) => "post",
-        (None, None) => "none",
-    };
+    let by = method(&request);
     facts.client = Some(by);
     let client = client::authenticate(turn, &request)?;
     turn.trace.client(&client.application, by);

@@ -43,6 +43,11 @@ impl AccessTokens {
         state.oldest_first.push_back(print);
     }
 
+    /// Forgets them all: what a deviation does, since access tokens cannot be revoked (ATK-22).
+    pub(crate) fn clear(&self) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::default();
+    }
+
     /// The grant of a token, dead or alive: who asks looks at `expires`.
     pub(crate) fn find(&self, token: &str) -> Option<OpaqueGrant> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

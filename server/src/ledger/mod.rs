@@ -15,7 +15,9 @@ pub(crate) use directory::{Directory, Profile};
 pub(crate) use journal::Journal;
 pub use journal::{Decision, JournalEntry};
 pub(crate) use log::{Log, LogEntry};
-pub(crate) use refresh_tokens::{Redeemed, RefreshGrant, RefreshTokens};
+pub(crate) use refresh_tokens::{
+    Ended, Exchanged, Redeemed, RefreshGrant, RefreshTokens, Revoked, Rules as RefreshRules,
+};
 
 /// The running state of one epoch: reset and restore swap the whole.
 #[derive(Debug, Default)]

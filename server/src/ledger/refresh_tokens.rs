@@ -1,18 +1,37 @@
-//! Refresh tokens, as families: one login begins one. Rotation is off, so a family has one member.
+//! Refresh tokens, as families: a login begins one, and each exchange of a rotating token adds a generation.
 //!
 //! ```text
-//! issued ── redeemed (again and again, by its client) ── revoked
+//!                   ┌── exchange, not rotating: the token stays
+//!                   ▼
+//! begin ────────▶ living ── exchange, rotating ──▶ next generation, the token before it replaced ──▶ living
+//!                   │            └ a replaced one in the leeway: another token of the present generation
+//!                   │
+//!                   ├── a replaced token comes again ───────────▶ ended (reused)
+//!                   ├── revoked by its client, or user deleted ─▶ ended
+//!                   ├── crowded out by 200 younger families ────▶ ended
+//!                   ├── rotation switched on or off ────────────▶ ended, but for the one that was exchanged
+//!                   └── its lifetime, or idle lifetime, is over ▶ dead
 //! ```
 //!
-//! Bounded: a full ledger ends the oldest family.
+//! Bounded: a full ledger forgets what is dead, members and all, since nobody tells an unknown token from a dead one.
+//! A login may end the oldest living family besides. What is never forgotten is one member of a living family: its reuse
+//! would go unnoticed. So an exchange that finds no room is refused.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+mod judge;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Fingerprint, fingerprint};
+use crate::tenant::behaviour::Switch;
 use crate::tenant::scope::ScopeSet;
+pub(crate) use judge::{Ended, Rules};
+use judge::{History, Verdict, judge};
 
-const LIMIT: usize = 10_000;
+/// Tokens that an epoch remembers: those of 500 users who fill their limit; about 10 MiB.
+const LIMIT: usize = 100_000;
 
 /// What a refresh token stands for: everything that was decided at the login.
 #[derive(Clone, Debug)]
@@ -33,57 +52,352 @@ pub(crate) enum Redeemed {
     Unknown,
     /// It belongs to another client, and lives on (RFT-14).
     Foreign(Arc<RefreshGrant>),
+    /// Its family ended before.
+    Ended(Ended),
+    /// Its lifetime is over, or nobody used it for too long.
+    Expired,
+    /// It was replaced and came again, which ended its family (RFT-17).
+    Reused,
+}
+
+/// What came of exchanging a token that was good when it was presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exchanged {
+    /// The token stays as it is.
+    Kept,
+    /// The successor stands in its place.
+    Replaced,
+    /// Somebody was faster, or the family ended meanwhile.
+    Lost,
+    /// There is no room for a successor; the token was not used up.
+    Full,
+}
+
+/// What came of revoking a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revoked {
+    Ended,
+    /// Nobody knows it, or it was dead before.
+    Nothing,
+    /// It belongs to another client.
+    Foreign,
 }
 
 /// The refresh tokens of an epoch.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RefreshTokens {
     state: Mutex<State>,
+    limit: usize,
 }
+
+impl Default for RefreshTokens {
+    fn default() -> Self {
+        Self { state: Mutex::default(), limit: LIMIT }
+    }
+}
+
+type Number = u64;
 
 #[derive(Debug, Default)]
 struct State {
-    families: HashMap<Fingerprint, Arc<RefreshGrant>>,
-    oldest_first: VecDeque<Fingerprint>,
+    members: HashMap<Fingerprint, Member>,
+    /// By number: the oldest first.
+    families: BTreeMap<Number, Family>,
+    /// The families of a subject at a client, the oldest first, without those that were dead at the latest login.
+    owners: HashMap<(String, String), Vec<Number>>,
+    begun: Number,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    family: Number,
+    generation: u64,
+}
+
+#[derive(Debug)]
+struct Family {
+    grant: Arc<RefreshGrant>,
+    members: Vec<Fingerprint>,
+    rotating: bool,
+    generation: u64,
+    replaced: i64,
+    used: i64,
+    expires: Option<i64>,
+    ended: Option<Ended>,
 }
 
 impl RefreshTokens {
-    pub(crate) fn begin(&self, token: &str, grant: RefreshGrant) {
+    /// Begins a family at a login; the oldest of too many ends (RFT-25).
+    pub(crate) fn begin(&self, token: &str, grant: RefreshGrant, rules: Rules<'_>, now: i64) {
         let print = fingerprint(token);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.oldest_first.len() == LIMIT
-            && let Some(oldest) = state.oldest_first.pop_front()
+        let mut state = self.lock();
+        if state.members.len() >= self.limit {
+            state.forget_dead(now);
+        }
+        while state.members.len() >= self.limit
+            && let Some((&oldest, _)) = state.families.first_key_value()
         {
-            state.families.remove(&oldest);
+            state.forget(oldest);
         }
-        state.families.insert(print, Arc::new(grant));
-        state.oldest_first.push_back(print);
+        state.make_room(&grant, rules, now);
+        let expires = rules.policy.lifetime.map(|lifetime| now + lifetime);
+        state.begin(print, Arc::new(grant), expires, rules.rotating(), now);
     }
 
-    /// Looks at a token for a client.
-    pub(crate) fn redeem(&self, token: &str, client_id: &str) -> Redeemed {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.families.get(&fingerprint(token)) {
-            None => Redeemed::Unknown,
-            Some(grant) if grant.client_id == client_id => Redeemed::Good(Arc::clone(grant)),
-            Some(grant) => Redeemed::Foreign(Arc::clone(grant)),
-        }
-    }
-
-    /// Replaces what a token stands for; a deviation alone narrows a living token.
-    pub(crate) fn replace(&self, token: &str, grant: RefreshGrant) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = state.families.get_mut(&fingerprint(token)) {
-            *place = Arc::new(grant);
-        }
-    }
-
-    /// Ends a token.
-    pub(crate) fn revoke(&self, token: &str) {
+    /// Looks at a token for a client. It is not used up by that; but a replaced one that comes again ends its family.
+    pub(crate) fn redeem(&self, token: &str, client_id: &str, rules: Rules<'_>, now: i64) -> Redeemed {
         let print = fingerprint(token);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.families.remove(&print).is_some() {
-            state.oldest_first.retain(|one| *one != print);
+        let mut state = self.lock();
+        let Some((family, age)) = state.family_of(&print) else { return Redeemed::Unknown };
+        if family.grant.client_id != client_id {
+            return Redeemed::Foreign(Arc::clone(&family.grant));
+        }
+        match judge(rules, &family.history(age, rules), now) {
+            Verdict::Good => Redeemed::Good(Arc::clone(&family.grant)),
+            Verdict::Ended(why) => Redeemed::Ended(why),
+            Verdict::Expired | Verdict::Idle => Redeemed::Expired,
+            Verdict::Reused => {
+                family.end_reused(rules);
+                Redeemed::Reused
+            }
+        }
+    }
+
+    /// Uses a token up, once nothing can refuse its exchange any more. It is judged again: of several who presented it
+    /// together one wins, and the others have reused it (RFT-39).
+    pub(crate) fn exchange(&self, token: &str, successor: &str, rules: Rules<'_>, now: i64) -> Exchanged {
+        let (print, next) = (fingerprint(token), fingerprint(successor));
+        let mut state = self.lock();
+        if state.members.len() >= self.limit {
+            state.forget_dead(now);
+        }
+        let full = state.members.len() >= self.limit;
+        let Some((family, age)) = state.family_of(&print) else { return Exchanged::Lost };
+        match judge(rules, &family.history(age, rules), now) {
+            Verdict::Good => {}
+            Verdict::Reused => {
+                family.end_reused(rules);
+                return Exchanged::Lost;
+            }
+            Verdict::Ended(_) | Verdict::Expired | Verdict::Idle => return Exchanged::Lost,
+        }
+        let was = family.rotating;
+        if full && (was || rules.rotating()) {
+            return Exchanged::Full;
+        }
+        family.carry_on(rules, now);
+        match (was, rules.rotating()) {
+            (false, false) => return Exchanged::Kept,
+            (true, true) => state.replace(&print, next, age, now),
+            (false, true) => {
+                family.rotating = true;
+                state.replace(&print, next, age, now);
+                state.end_of_kind(&print, false, rules);
+            }
+            (true, false) => {
+                let (grant, expires) = (Arc::clone(&family.grant), family.expires);
+                state.end_of_kind(&print, true, rules);
+                state.begin(next, grant, expires, false, now);
+            }
+        }
+        Exchanged::Replaced
+    }
+
+    /// Ends the family of a token for its client; `grant`: and every other of the same user, client and audience (REV-09).
+    pub(crate) fn revoke(&self, token: &str, client_id: &str, grant: bool, rules: Rules<'_>) -> Revoked {
+        let print = fingerprint(token);
+        let mut state = self.lock();
+        let Some((family, _)) = state.family_of(&print) else { return Revoked::Nothing };
+        if family.grant.client_id != client_id && rules.behaviour.keeps(Switch::RevokeClientBound) {
+            return Revoked::Foreign;
+        }
+        let before = family.ended;
+        if !rules.behaviour.keeps(Switch::RevokeFamily) {
+            state.members.remove(&print);
+            return Revoked::Ended;
+        }
+        family.ended = before.or(Some(Ended::Revoked));
+        if grant {
+            let same = Arc::clone(&family.grant);
+            for other in state.alike(&same) {
+                other.ended = other.ended.or(Some(Ended::Revoked));
+            }
+        }
+        if before.is_some() { Revoked::Nothing } else { Revoked::Ended }
+    }
+
+    /// Ends all families of a user who was deleted (RFT-35).
+    pub(crate) fn end_of_user(&self, subject: &str) {
+        let mut state = self.lock();
+        for family in state.families.values_mut().filter(|family| family.grant.subject == subject) {
+            family.ended = Some(Ended::UserGone);
+        }
+    }
+
+    /// Forgets a token that was merely presented: what a deviation does.
+    pub(crate) fn forget(&self, token: &str) {
+        self.lock().members.remove(&fingerprint(token));
+    }
+
+    /// Leaves a family only what was once asked of it: what a deviation does.
+    pub(crate) fn narrow(&self, token: &str, asked: &ScopeSet) {
+        if let Some((family, _)) = self.lock().family_of(&fingerprint(token)) {
+            let scope = family.grant.scope.intersection(asked);
+            family.grant = Arc::new(RefreshGrant { scope, ..RefreshGrant::clone(&family.grant) });
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The family of a token, and how many generations came after the token's own.
+    fn family_of(&mut self, print: &Fingerprint) -> Option<(&mut Family, u64)> {
+        let member = *self.members.get(print)?;
+        let family = self.families.get_mut(&member.family)?;
+        let age = family.generation - member.generation;
+        Some((family, age))
+    }
+
+    fn begin(
+        &mut self,
+        print: Fingerprint,
+        grant: Arc<RefreshGrant>,
+        expires: Option<i64>,
+        rotating: bool,
+        now: i64,
+    ) {
+        self.begun += 1;
+        let owner = (grant.subject.clone(), grant.client_id.clone());
+        self.owners.entry(owner).or_default().push(self.begun);
+        self.members.insert(print, Member { family: self.begun, generation: 0 });
+        let family = Family {
+            grant,
+            members: vec![print],
+            rotating,
+            generation: 0,
+            replaced: now,
+            used: now,
+            expires,
+            ended: None,
+        };
+        self.families.insert(self.begun, family);
+    }
+
+    /// Ends the oldest living families of an owner until one more has room (RFT-25).
+    fn make_room(&mut self, grant: &RefreshGrant, rules: Rules<'_>, now: i64) {
+        let keeps = |rule| rules.behaviour.keeps(rule);
+        let owner = (grant.subject.clone(), grant.client_id.clone());
+        let counted: Vec<Number> = if keeps(Switch::RefreshCountedApart) {
+            self.owners.get(&owner).cloned().unwrap_or_default()
+        } else {
+            self.owners.values().flatten().copied().collect()
+        };
+        let lives = |number: &Number| {
+            let family = self.families.get(number);
+            family.is_some_and(|family| judge(rules, &family.history(0, rules), now) == Verdict::Good)
+        };
+        let mut living: Vec<Number> = counted.iter().copied().filter(lives).collect();
+        let count = if keeps(Switch::RefreshLivingCounted) { living.len() } else { counted.len() };
+        living.sort_unstable();
+        if !keeps(Switch::RefreshOldestGoes) {
+            living.reverse();
+        }
+        for number in living.into_iter().take((count + 1).saturating_sub(rules.kept())) {
+            if let Some(family) = self.families.get_mut(&number) {
+                family.ended = Some(Ended::Crowded);
+            }
+        }
+        if keeps(Switch::RefreshLivingCounted) {
+            let families = &self.families;
+            let dead = |number: &Number| families.get(number).is_none_or(|family| family.dead(now));
+            self.owners.entry(owner).or_default().retain(|number| !dead(number));
+        }
+    }
+
+    /// Adds a member: the first of the next generation, or another of the present one if the token was replaced before.
+    fn replace(&mut self, print: &Fingerprint, next: Fingerprint, age: u64, now: i64) {
+        let Some(&Member { family: number, .. }) = self.members.get(print) else { return };
+        let Some(family) = self.families.get_mut(&number) else { return };
+        if age == 0 {
+            family.generation += 1;
+            family.replaced = now;
+        }
+        family.members.push(next);
+        self.members.insert(next, Member { family: number, generation: family.generation });
+    }
+
+    /// The families of the same user, client and audience.
+    fn alike<'a>(&'a mut self, grant: &'a RefreshGrant) -> impl Iterator<Item = &'a mut Family> {
+        let same = |family: &&mut Family| {
+            family.grant.subject == grant.subject
+                && family.grant.client_id == grant.client_id
+                && family.grant.audience == grant.audience
+        };
+        self.families.values_mut().filter(same)
+    }
+
+    /// Rotation was switched: the families like that of the token which are of the other kind end (RFT-24).
+    fn end_of_kind(&mut self, print: &Fingerprint, rotating: bool, rules: Rules<'_>) {
+        let Some((family, _)) = self.family_of(print) else { return };
+        let grant = Arc::clone(&family.grant);
+        if rules.behaviour.keeps(Switch::RefreshSwitchEnds) {
+            for family in self.alike(&grant).filter(|family| family.rotating == rotating) {
+                family.ended = family.ended.or(Some(Ended::Switched));
+            }
+        }
+    }
+
+    fn forget_dead(&mut self, now: i64) {
+        let dead = self.families.iter().filter(|(_, family)| family.dead(now));
+        let dead: Vec<Number> = dead.map(|(&number, _)| number).collect();
+        dead.into_iter().for_each(|number| self.forget(number));
+    }
+
+    /// Forgets a family with all its members: to whoever presents one it is unknown.
+    fn forget(&mut self, number: Number) {
+        let Some(family) = self.families.remove(&number) else { return };
+        for print in &family.members {
+            self.members.remove(print);
+        }
+        let owner = (family.grant.subject.clone(), family.grant.client_id.clone());
+        if let Some(numbers) = self.owners.get_mut(&owner) {
+            numbers.retain(|known| *known != number);
+            if numbers.is_empty() {
+                self.owners.remove(&owner);
+            }
+        }
+    }
+}
+
+impl Family {
+    /// Whether nothing brings it back; an idle one may live again if the setting changes.
+    fn dead(&self, now: i64) -> bool {
+        self.ended.is_some() || self.expires.is_some_and(|end| now >= end)
+    }
+
+    fn history(&self, age: u64, rules: Rules<'_>) -> History {
+        let fixed = rules.behaviour.keeps(Switch::RefreshLifetimeFixed);
+        let expires =
+            if fixed { self.expires } else { rules.policy.lifetime.map(|lifetime| self.used + lifetime) };
+        History { ended: self.ended, age, replaced: self.replaced, expires, used: self.used }
+    }
+
+    fn end_reused(&mut self, rules: Rules<'_>) {
+        if rules.behaviour.keeps(Switch::RefreshReuseNoticed) {
+            self.ended = Some(Ended::Reused);
+        }
+    }
+
+    /// An exchange renews the idle lifetime (RFT-21), and a family without end takes on the one that was set since (RFT-23).
+    fn carry_on(&mut self, rules: Rules<'_>, now: i64) {
+        if rules.behaviour.keeps(Switch::RefreshIdleRenewed) {
+            self.used = now;
+        }
+        if rules.behaviour.keeps(Switch::RefreshLifetimeTaken) {
+            self.expires = self.expires.or(rules.policy.lifetime.map(|lifetime| now + lifetime));
         }
     }
 }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::scope::ScopeSet;
 use super::secret::Secret;
 use super::signing_key::SigningKey;
 
 /// A registered API.
 #[derive(Clone, Debug)]
 pub(crate) struct Api {
+    /// For people, and in the address of its routes.
+    pub(crate) name: String,
     /// The audience; compared exactly (SCP-01).
     pub(crate) identifier: String,
     pub(crate) signing: ApiSigning,
@@ -21,6 +24,18 @@ pub(crate) struct Api {
     /// Whether users get only the scopes for which they have a permission (SCP-14, SCP-16).
     pub(crate) rbac: bool,
     pub(crate) user_access: UserAccess,
+    /// What of it can be called: this server plays the resource server too.
+    pub(crate) routes: Vec<Route>,
+}
+
+/// A route of an API: `METHOD /api/NAME/PATH`.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) method: String,
+    /// Begins with a slash.
+    pub(crate) path: String,
+    /// All of them must have been granted.
+    pub(crate) scopes: ScopeSet,
 }
 
 /// How its access tokens are signed (ATK-01, ATK-12).

@@ -1,5 +1,6 @@
 //! An application (OAuth: a client).
 
+use super::refresh_policy::RefreshPolicy;
 use super::secret::Secret;
 
 /// A registered client.
@@ -16,6 +17,8 @@ pub(crate) struct Application {
     pub(crate) first_party: bool,
     /// Seconds that an ID token lives (IDT-02).
     pub(crate) id_token_lifetime: i64,
+    /// By what its refresh tokens live.
+    pub(crate) refresh: RefreshPolicy,
 }
 
 /// How a client authenticates at the token endpoint (CLI-04, CLI-05, CLI-08).

@@ -1,6 +1,7 @@
 //! What an administrator configures; immutable once loaded. A tenant is a value: cheap to clone, shared by requests.
 
 pub(crate) mod application;
+pub(crate) mod refresh_policy;
 pub(crate) mod api;
 pub(crate) mod connection;
 pub(crate) mod role;
@@ -46,6 +47,8 @@ pub struct Definition {
     /// The connection of the plain password grant; it may name one that is gone (PWD-04).
     pub(crate) default_directory: Option<String>,
     pub(crate) default_audience: Option<String>,
+    /// Whether revoking a refresh token ends the others of its grant too (REV-09).
+    pub(crate) revokes_grant: bool,
     /// Whether `resource` stands in for an `audience` that was not sent (SCP-06): the profile `compatibility`.
     pub(crate) resource_names_api: bool,
     pub(crate) client_grants: Vec<ClientGrant>,
@@ -186,7 +189,7 @@ impl Definition {
         self.deviations.iter().map(|deviation| deviation.id.clone()).collect()
     }
 
-    /// Lines that tell people which clients and users there are; secrets only of users and clients meant for tests.
+    /// Lines that tell people which clients, routes and users there are; secrets only of users and clients meant for tests.
     #[must_use]
     pub fn describe(&self) -> Vec<String> {
         let mut clients: Vec<_> = self.applications.values().collect();
@@ -196,6 +199,11 @@ impl Definition {
             let grants: Vec<&str> = client.grant_types.iter().map(|grant| short(grant)).collect();
             let method = client.auth_method.name();
             lines.push(format!("client  {:<16} {:<20} {}", client.client_id, method, grants.join(" ")));
+        }
+        for (api, route) in self.apis.iter().flat_map(|api| api.routes.iter().map(move |route| (api, route)))
+        {
+            let address = format!("/api/{}{}", api.name, route.path);
+            lines.push(format!("api     {:<6} {address:<21} {}", route.method, route.scopes));
         }
         for user in &self.users.all {
             let blocked = if user.blocked { "  (blocked)" } else { "" };

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::authenticate::AuthenticatedUser;
+use super::authenticate::{AuthenticatedUser, Refreshed};
 use super::connection::LoginAttempt;
 use super::error::TokenError;
 use super::grant::GrantType;
 use super::permission::{self, Ceiling};
 use super::scope::{self, OFFLINE_ACCESS, Offer, Question};
-use crate::ledger::RefreshGrant;
 use crate::tenant::api::Api;
 use crate::tenant::application::Application;
 use crate::tenant::behaviour::{AudienceChecked, Switch, WiderScope};
@@ -26,15 +25,15 @@ pub(crate) struct Authorization {
     pub(crate) scope: ScopeSet,
     /// What the token says that the user may do at the API, if it says so (SCP-18).
     pub(crate) permissions: Option<ScopeSet>,
-    /// Whether this is a login, which begins a family of refresh tokens, or a refresh, which does not.
-    pub(crate) login: bool,
+    /// A login, which begins a family of refresh tokens, has none; a refresh carries its family on.
+    pub(crate) refreshed: Option<Refreshed>,
 }
 
 /// Decides (SCP-01…SCP-23; at a refresh RFT-07…RFT-09, RFT-34, SCP-31).
 pub(crate) fn resolve(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, TokenError> {
     match user.refreshed.clone() {
         None => login(turn, user),
-        Some(original) => refresh(turn, user, &original),
+        Some(refreshed) => refresh(turn, user, refreshed),
     }
 }
 
@@ -67,7 +66,7 @@ fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, Toke
         behaviour,
     };
     let scope = scope::granted(&question).ok_or(TokenError::NothingGrantable)?;
-    Ok(decided(turn, user, api, scope, true))
+    Ok(decided(turn, user, api, scope))
 }
 
 /// Nothing widens at a refresh: the answer is what was granted, or what of it was asked for (RFT-34: also where a login
@@ -75,9 +74,10 @@ fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, Toke
 fn refresh(
     turn: &Turn<'_>,
     user: AuthenticatedUser,
-    original: &RefreshGrant,
+    refreshed: Refreshed,
 ) -> Result<Authorization, TokenError> {
     let behaviour = &turn.tenant.behaviour;
+    let original = &refreshed.original;
     let api = api(turn, original.audience.as_deref())?;
     let scope = match &user.asked.scope {
         None => original.scope.clone(),
@@ -95,7 +95,7 @@ fn refresh(
         }
     };
     let scope = still_allowed(turn, &user, api.as_deref(), scope)?;
-    Ok(decided(turn, user, api, scope, false))
+    Ok(decided(turn, user, api, scope))
 }
 
 /// Policies, grants and permissions may have changed since the login: they are judged anew (SCP-31).
@@ -127,10 +127,10 @@ fn decided(
     user: AuthenticatedUser,
     api: Option<Arc<Api>>,
     scope: ScopeSet,
-    login: bool,
 ) -> Authorization {
     let permissions = api.as_ref().and_then(|api| permission::claim(turn, &user.user, api, &scope));
-    Authorization { user: user.user, application: user.client.application, api, scope, permissions, login }
+    let AuthenticatedUser { user, client, refreshed, .. } = user;
+    Authorization { user, application: client.application, api, scope, permissions, refreshed }
 }
 
 /// Whether an audience is the tenant's own userinfo, which equals none (SCP-03).
@@ -154,8 +154,13 @@ fn api(turn: &Turn<'_>, audience: Option<&str>) -> Result<Option<Arc<Api>>, Toke
 }
 
 impl Authorization {
+    /// Whether it is a login and not a refresh.
+    pub(super) fn is_login(&self) -> bool {
+        self.refreshed.is_none()
+    }
+
     /// Whether a refresh token comes with it (RFT-01).
     pub(super) fn begins_family(&self) -> bool {
-        self.login && self.scope.contains(OFFLINE_ACCESS)
+        self.is_login() && self.scope.contains(OFFLINE_ACCESS)
     }
 }

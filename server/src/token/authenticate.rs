@@ -22,8 +22,17 @@ pub(crate) struct AuthenticatedUser {
     pub(crate) user: Arc<User>,
     pub(crate) client: AuthenticatedClient,
     pub(crate) asked: Asked,
-    /// What an earlier login was granted: the ceiling of a refresh.
-    pub(crate) refreshed: Option<Arc<RefreshGrant>>,
+    /// At a refresh, what it goes back to.
+    pub(crate) refreshed: Option<Refreshed>,
+}
+
+/// A good refresh token, not yet used up.
+#[derive(Clone, Debug)]
+pub(crate) struct Refreshed {
+    /// As it was presented.
+    pub(crate) token: Secret,
+    /// What the login was granted: the ceiling of a refresh.
+    pub(crate) original: Arc<RefreshGrant>,
 }
 
 /// Verifies the password (PWD-07, PWD-12), then whether an administrator blocked the account (PWD-15).

@@ -8,7 +8,7 @@ use http::header::AUTHORIZATION;
 
 use super::error::TokenError;
 use super::form;
-use crate::tenant::behaviour::{Behaviour, Switch};
+use crate::tenant::behaviour::{BasicEncoding, Behaviour, Switch};
 use crate::tenant::secret::Secret;
 
 /// What an `Authorization: Basic` header said.
@@ -42,11 +42,12 @@ impl Basic {
         let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
         let (id, secret) = decoded.split_once(':')?;
         let mut readings = Vec::new();
-        if behaviour.keeps(Switch::BasicAsItIs) {
+        let encoding = behaviour.choices.basic_encoding;
+        if encoding != BasicEncoding::FormEncoded {
             readings.push((id.to_owned(), Secret::new(secret)));
         }
         if let (Ok(id), Ok(secret)) = (form::decode(id.as_bytes()), form::decode(secret.as_bytes()))
-            && behaviour.keeps(Switch::BasicFormDecoded)
+            && encoding != BasicEncoding::Plain
             && !readings.contains(&(id.clone(), Secret::new(secret.as_str())))
         {
             readings.push((id, Secret::new(secret)));

@@ -53,7 +53,7 @@ pub(super) fn access_token(
 
 /// By which grant it came (ATK-06).
 fn gty(authorization: &Authorization) -> &'static str {
-    if authorization.login { "password" } else { "refresh_token" }
+    if authorization.is_login() { "password" } else { "refresh_token" }
 }
 
 /// The claims of an ID token: who it is as far as the scopes say, then for whom and until when.

@@ -38,6 +38,10 @@ pub(crate) enum TokenError {
     RefreshUserBlocked,
     WiderScope,
     OtherAudience,
+    /// At a revocation alone, and only where a tenant chose to tell.
+    ForeignToken,
+    /// A ledger has no room, and forgetting would let something in.
+    LedgerFull(&'static str),
 }
 
 /// A refusal on the wire.
@@ -77,6 +81,8 @@ impl TokenError {
             Self::RefreshUserBlocked => Answer::RefreshUserBlocked,
             Self::WiderScope => Answer::WiderScope,
             Self::OtherAudience => Answer::OtherAudience,
+            Self::ForeignToken => Answer::ForeignToken,
+            Self::LedgerFull(_) => Answer::LedgerFull,
         }
     }
 
@@ -114,6 +120,9 @@ impl TokenError {
             (Self::UnknownAudience(audience), Label::Older) => {
                 (403, "access_denied", Some(format!("Service not found: {audience}")))
             }
+            (Self::UnknownAudience(audience), Label::Documented) => {
+                (403, "access_denied", Some(format!("Service not enabled within domain: {audience}")))
+            }
             (Self::UnknownAudience(_), _) => {
                 (400, "invalid_request", text("invalid audience specified for password grant exchange"))
             }
@@ -129,6 +138,11 @@ impl TokenError {
                     Some(format!("Grant type '{grant}' not allowed for the client.")),
                 )
             }
+            (Self::UnsupportedGrantType(grant), Label::Reported) => (
+                403,
+                "unauthorized_client",
+                Some(format!("Grant type '{grant}' not allowed for the client.")),
+            ),
             (Self::UnsupportedGrantType(grant), label) => {
                 let status = match label {
                     Label::Rfc6749 => 400,
@@ -149,6 +163,9 @@ impl TokenError {
             (Self::MissingClientId, Label::Documented)
             | (Self::ClientFailed { .. }, Label::Rfc6749 | Label::Documented) => {
                 (401, "invalid_client", text("Unauthorized"))
+            }
+            (Self::ClientFailed { .. }, Label::Legacy) => {
+                (403, "unauthorized_client", text("invalid client"))
             }
             (Self::MissingClientId | Self::ClientFailed { .. }, _) => {
                 (401, "access_denied", text("Unauthorized"))
@@ -195,6 +212,10 @@ impl TokenError {
             (Self::OtherAudience, _) => {
                 (400, "invalid_request", text("audience differs from that of the refresh token"))
             }
+            (Self::ForeignToken, _) => (400, "invalid_grant", text("the token was issued to another client")),
+            (Self::LedgerFull(_), _) => {
+                (503, "temporarily_unavailable", text("the server remembers too much"))
+            }
         }
     }
 
@@ -230,6 +251,8 @@ impl TokenError {
             Self::RefreshUserBlocked => "the refresh token's user is blocked".to_owned(),
             Self::WiderScope => "the refresh asks for more than was granted".to_owned(),
             Self::OtherAudience => "the refresh asks for another audience".to_owned(),
+            Self::ForeignToken => "the token belongs to another client".to_owned(),
+            Self::LedgerFull(ledger) => format!("the ledger of {ledger} is full"),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::audience::Authorization;
 use super::error::TokenError;
 use super::{claims, jwt};
-use crate::ledger::{OpaqueGrant, RefreshGrant};
+use crate::ledger::{Exchanged, OpaqueGrant, RefreshGrant, RefreshRules};
 use crate::tenant::api::{ApiSigning, TokenProfile};
 use crate::tenant::behaviour::Switch;
 use crate::turn::Turn;
@@ -32,21 +32,17 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
     let audience = authorization.api.as_ref().map(|api| api.identifier.as_str());
     turn.trace.granted(audience, &authorization.scope.to_string());
     let subject = &authorization.user.subject;
-    if authorization.login {
+    if authorization.is_login() {
         turn.ledgers.directory.record_login(subject, turn.now);
     }
-    let mut members = Map::new();
     let (access_token, lifetime) = access_token(turn, &authorization);
+    let id_token = id_token(turn, &authorization, &access_token)?;
+    // Last: a refusal up to here has not used up the token that was presented.
+    let refresh_token = refresh_token(turn, &authorization)?;
+    let mut members = Map::new();
     members.insert("access_token".to_owned(), json!(access_token));
-    if authorization.begins_family() {
-        members.insert("refresh_token".to_owned(), json!(begin_family(turn, &authorization)));
-    }
-    if authorization.scope.contains("openid") || !turn.tenant.behaviour.keeps(Switch::IdTokenNeedsOpenid) {
-        let profile =
-            turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
-        let claims = claims::id_token(turn, &authorization, &profile, &access_token);
-        let token = jwt::write(&turn.tenant.signing_key, &ApiSigning::Rs256, &claims, &Map::new());
-        members.insert("id_token".to_owned(), json!(token));
+    for (name, token) in [("refresh_token", refresh_token), ("id_token", id_token)] {
+        token.map(|token| members.insert(name.to_owned(), json!(token)));
     }
     // Told also when it is what was asked for (recorded 2021); nothing granted, nothing told (SCP-12).
     if !authorization.scope.is_empty() {
@@ -77,16 +73,46 @@ fn access_token(turn: &mut Turn<'_>, authorization: &Authorization) -> (String, 
     (jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &header), api.token_lifetime)
 }
 
-fn begin_family(turn: &mut Turn<'_>, authorization: &Authorization) -> String {
+/// Who logged in (IDT-01).
+fn id_token(
+    turn: &mut Turn<'_>,
+    authorization: &Authorization,
+    access_token: &str,
+) -> Result<Option<String>, TokenError> {
+    if !authorization.scope.contains("openid") && turn.tenant.behaviour.keeps(Switch::IdTokenNeedsOpenid) {
+        return Ok(None);
+    }
+    let subject = &authorization.user.subject;
+    let profile = turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
+    let claims = claims::id_token(turn, authorization, &profile, access_token);
+    Ok(Some(jwt::write(&turn.tenant.signing_key, &ApiSigning::Rs256, &claims, &Map::new())))
+}
+
+/// A new refresh token: of a login that may have one (RFT-01), of an exchange if it replaces the token presented (RFT-16).
+fn refresh_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<Option<String>, TokenError> {
+    let ledger = &turn.ledgers.refresh_tokens;
+    let rules =
+        RefreshRules { policy: &authorization.application.refresh, behaviour: &turn.tenant.behaviour };
+    if authorization.is_login() && !authorization.begins_family() {
+        return Ok(None);
+    }
+    let now = turn.now.as_second();
     let token = format!("v1.{}", turn.dice.token(64));
-    turn.ledgers.refresh_tokens.begin(
-        &token,
-        RefreshGrant {
+    let Some(refreshed) = &authorization.refreshed else {
+        let grant = RefreshGrant {
             client_id: authorization.application.client_id.clone(),
             subject: authorization.user.subject.clone(),
             audience: authorization.api.as_ref().map(|api| api.identifier.clone()),
             scope: authorization.scope.clone(),
-        },
-    );
-    token
+        };
+        ledger.begin(&token, grant, rules, now);
+        return Ok(Some(token));
+    };
+    match ledger.exchange(refreshed.token.expose(), &token, rules, now) {
+        Exchanged::Replaced => Ok(Some(token)),
+        Exchanged::Kept => Ok(None),
+        Exchanged::Lost if !rules.behaviour.keeps(Switch::RefreshTokenKnown) => Ok(None),
+        Exchanged::Lost => Err(TokenError::BadRefreshToken("somebody was faster")),
+        Exchanged::Full => Err(TokenError::LedgerFull("refresh tokens")),
+    }
 }

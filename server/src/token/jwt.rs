@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use crate::tenant::api::ApiSigning;
+use crate::tenant::secret::Secret;
 use crate::tenant::signing_key::SigningKey;
 
 /// Signs `claims` with the tenant's key, or with the key or the secret of an API. `header` members come after `alg`,
@@ -34,6 +35,39 @@ pub(crate) fn write(
         }
     };
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// Who may have signed a token: whoever verifies knows, whatever the token says.
+pub(crate) enum Trusted<'a> {
+    /// The holders of these keys, each by its own algorithm.
+    Keys(Vec<&'a SigningKey>),
+    /// Who shares this secret (HS256).
+    Secret(&'a Secret),
+}
+
+impl Trusted<'_> {
+    /// Whether any of them signs with `alg`.
+    pub(crate) fn signs_with(&self, alg: &Value) -> bool {
+        match self {
+            Self::Keys(keys) => keys.iter().any(|key| alg == key.padding.alg()),
+            Self::Secret(_) => alg == "HS256",
+        }
+    }
+
+    /// Whether one of them signed; with `named`, the one whose key the header names.
+    pub(crate) fn signed(&self, parts: &Parts<'_>, named: bool) -> bool {
+        let signed = parts.signed.as_bytes();
+        match self {
+            Self::Keys(keys) => keys
+                .iter()
+                .filter(|key| !named || parts.header["kid"] == key.kid.as_str())
+                .any(|key| key.verify(signed, &parts.signature)),
+            Self::Secret(secret) => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+                hmac::verify(&key, signed, &parts.signature).is_ok()
+            }
+        }
+    }
 }
 
 /// A token that was taken apart; nothing is verified yet.

@@ -37,7 +37,7 @@ pub(crate) use claims::userinfo_claims;
 pub(crate) use error::TokenError;
 pub(crate) use grant::GrantType;
 pub(crate) use issue::TokenResponse;
-pub(crate) use jwt::{read as read_jwt, write as write_jwt};
+pub(crate) use jwt::{Trusted, read as read_jwt, write as write_jwt};
 pub(crate) use request::TokenRequest;
 pub(crate) use scope::{OFFLINE_ACCESS, STANDARD};
 

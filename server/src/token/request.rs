@@ -30,6 +30,9 @@ const TEXTS: &[&str] = &[
     "refresh_token",
 ];
 
+/// The same at a revocation, where `token` means something.
+const TEXTS_OF_REVOCATION: &[&str] = &["client_id", "client_secret", "token", "token_type_hint"];
+
 /// A token request that can be read in one way only.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenRequest {
@@ -40,12 +43,25 @@ pub(crate) struct TokenRequest {
 impl TokenRequest {
     /// Reads a request.
     pub(crate) fn parse(behaviour: &Behaviour, parts: &Parts, body: &[u8]) -> Result<Self, TokenError> {
+        Self::read(behaviour, parts, body, TEXTS)
+    }
+
+    /// Reads a request for a revocation (REV-01): its client and its body are those of a token request.
+    pub(crate) fn parse_revocation(
+        behaviour: &Behaviour,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<Self, TokenError> {
+        Self::read(behaviour, parts, body, TEXTS_OF_REVOCATION)
+    }
+
+    fn read(behaviour: &Behaviour, parts: &Parts, body: &[u8], texts: &[&str]) -> Result<Self, TokenError> {
         if body.len() > BODY_LIMIT {
             return Err(TokenError::BodyTooLarge);
         }
         let pairs = match media_type(parts).as_deref() {
             Some("application/x-www-form-urlencoded") => form_pairs(behaviour, body)?,
-            Some("application/json") => json_pairs(behaviour, body)?,
+            Some("application/json") => json_pairs(behaviour, body, texts)?,
             _ if !behaviour.keeps(Switch::ContentTypeChecked) => form::lenient_pairs(body),
             other => {
                 return Err(TokenError::MalformedRequest(format!(
@@ -62,7 +78,7 @@ impl TokenRequest {
             parameters.add_missing(form::lenient_pairs(parts.uri.query().unwrap_or_default().as_bytes()));
         }
         if !behaviour.keeps(Switch::UnknownIgnored)
-            && let Some(name) = parameters.names().find(|name| !TEXTS.contains(name))
+            && let Some(name) = parameters.names().find(|name| !texts.contains(name))
         {
             return Err(TokenError::MalformedRequest(format!("parameter {name} is unknown")));
         }
@@ -109,7 +125,11 @@ fn form_pairs(behaviour: &Behaviour, body: &[u8]) -> Result<Vec<(String, String)
     }
 }
 
-fn json_pairs(behaviour: &Behaviour, body: &[u8]) -> Result<Vec<(String, String)>, TokenError> {
+fn json_pairs(
+    behaviour: &Behaviour,
+    body: &[u8],
+    texts: &[&str],
+) -> Result<Vec<(String, String)>, TokenError> {
     let mut pairs = Vec::new();
     for (name, value) in json::members(body).map_err(TokenError::MalformedRequest)? {
         match value {
@@ -120,7 +140,7 @@ fn json_pairs(behaviour: &Behaviour, body: &[u8]) -> Result<Vec<(String, String)
             _ if name == "scope" => {
                 return Err(TokenError::InvalidScopeForm("Scope must be an array or a string"));
             }
-            _ if TEXTS.contains(&name.as_str()) => {
+            _ if texts.contains(&name.as_str()) => {
                 return Err(TokenError::MalformedRequest(format!("parameter {name} must be a string")));
             }
             _ => pairs.push((name, "?".to_owned())),

@@ -117,6 +117,19 @@ pub struct GivenApi {
     pub token_lifetime: Option<u64>,
     /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
     pub settings: Settings,
+    /// What of it can be called, by name: a request goes `to: orders.read`.
+    pub routes: Vec<(String, GivenRoute)>,
+}
+
+/// A route of an API, which takes bearer tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenRoute {
+    /// GET by default.
+    pub method: String,
+    /// Its path at targets that make it for the case.
+    pub path: String,
+    /// Roles of the scopes that it needs.
+    pub scopes: Vec<String>,
 }
 
 /// A client.
@@ -174,12 +187,24 @@ pub struct GivenUser {
     pub settings: Settings,
 }
 
+/// The kind of an endpoint: `api` for a route `ALIAS.NAME`, else its own name.
+#[must_use]
+pub fn kind(to: &str) -> &str {
+    if route(to).is_some() { "api" } else { to }
+}
+
+/// Alias and name of a route: `orders.read`.
+#[must_use]
+pub fn route(to: &str) -> Option<(&str, &str)> {
+    to.split_once('.').filter(|_| !to.starts_with('/'))
+}
+
 /// A request to a named endpoint; the flavour or profile knows the path.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// The endpoint: `token`, `userinfo`, `discovery`, `jwks`.
+    /// The endpoint: `token`, `userinfo`, `discovery`, `jwks`; or the route of an API: `orders.read`.
     pub to: String,
-    /// The method; `None`: POST for `token`, GET for the others.
+    /// The method; `None`: POST for `token`, the route's own for one, GET for the others.
     pub method: Option<String>,
     /// The client, by alias: authenticates by the method that the target has for it.
     pub client: Option<String>,
@@ -359,15 +384,17 @@ pub struct Forge {
 }
 
 impl Forge {
-    /// How many things are wrong with a token that was good: each member, the key if it is nobody's, the algorithm.
+    /// How many things are wrong with a token that was good: how it is signed, and each other member.
     #[must_use]
     pub fn faults(&self) -> usize {
-        let foreign = matches!(self.key, ForgeKey::Other | ForgeKey::None);
-        let members = self.header.len() + self.claims.len();
         if self.from.is_none() {
             return 0;
         }
-        members + usize::from(foreign) + usize::from(self.alg.is_some())
+        let members = self.header.iter().filter(|(name, _)| name != "alg").count() + self.claims.len();
+        let signed_otherwise = matches!(self.key, ForgeKey::Other | ForgeKey::None)
+            || self.alg.is_some()
+            || self.header.iter().any(|(name, _)| name == "alg");
+        members + usize::from(signed_otherwise)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Corpus;
-use super::case::{Action, Case, Step};
+use super::case::{Action, Case, Step, kind};
 use super::expectation::{Block, Check, Expectation, Facet, Outcome, What};
 use super::flavour::{ANY, Flavour};
 use super::shape::Shape;
@@ -59,6 +59,31 @@ pub fn resolve(corpus: &Corpus, flavour: &Flavour, case: &Case, step: &Step) -> 
     all.into_iter().filter_map(|resolved| judged(corpus, flavour, resolved)).collect()
 }
 
+/// An answer or a choice and its documented forms by label, each with what it demands.
+pub(crate) type Forms = (String, Vec<(String, Vec<Judged>)>);
+
+/// The documented forms of the answers and choices of `step`, the one that passes first: to tell which one a target takes.
+/// Shapes are left out, since all forms share them, and so is what accepts any form: its label is told with the verdict.
+pub(crate) fn documented(corpus: &Corpus, flavour: &Flavour, case: &Case, step: &Step) -> Vec<Forms> {
+    let mut out = Unfolding { corpus, case, flavour, shapes: BTreeSet::new() };
+    let mut all = Vec::new();
+    for expectation in &step.expect {
+        let Some((name, mut labels)) = out.labels(expectation) else { continue };
+        let passing = label(flavour, case, name, &labels);
+        if labels.len() < 2 || passing == Some(ANY) {
+            continue;
+        }
+        labels.sort_by_key(|label| Some(*label) != passing);
+        let forms = labels.into_iter().map(|label| {
+            let mut judged = out.flat(expectation, Some(label));
+            judged.retain(|one| one.shared.is_none());
+            (label.to_owned(), judged)
+        });
+        all.push((name.to_owned(), forms.collect()));
+    }
+    all
+}
+
 /// The shapes that apply unasked to the endpoint of `step`.
 pub(crate) fn applied<'a>(corpus: &'a Corpus, case: &Case, step: &Step) -> Vec<&'a Shape> {
     let Some(endpoint) = endpoint(case, step) else { return Vec::new() };
@@ -69,9 +94,9 @@ pub(crate) fn applied<'a>(corpus: &'a Corpus, case: &Case, step: &Step) -> Vec<&
 pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
     match &step.action {
         Action::Send { request, .. } => {
-            case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| request.to.as_str())
+            case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
         }
-        Action::Raw(raw) => Some(&raw.to),
+        Action::Raw(raw) => Some(kind(&raw.to)),
         Action::Jwt(_)
         | Action::Forge(_)
         | Action::Probe { .. }
@@ -136,20 +161,29 @@ struct Unfolding<'a> {
     shapes: BTreeSet<String>,
 }
 
-impl Unfolding<'_> {
-    fn unfold(&mut self, expectation: &Expectation, out: &mut Vec<Resolved>) {
-        let (name, labels) = match expectation {
+impl<'a> Unfolding<'a> {
+    /// The name and the labels of an answer or a choice.
+    fn labels<'e>(&self, expectation: &'e Expectation) -> Option<(&'e str, Vec<&'e str>)>
+    where
+        'a: 'e,
+    {
+        let corpus: &'a Corpus = self.corpus;
+        match expectation {
             Expectation::Answer { name, .. } => {
-                let Some(answer) = self.corpus.answer(name) else { return };
-                (name, answer.labels.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>())
+                let answer = corpus.answer(name)?;
+                Some((name, answer.labels.iter().map(|(label, _)| label.as_str()).collect()))
             }
             Expectation::Choice { name, labels } => {
-                (name, labels.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>())
+                Some((name, labels.iter().map(|(label, _)| label.as_str()).collect()))
             }
-            Expectation::Block(_) | Expectation::Shape { .. } => {
-                out.extend(self.flat(expectation, None).into_iter().map(Resolved::Check));
-                return;
-            }
+            Expectation::Block(_) | Expectation::Shape { .. } => None,
+        }
+    }
+
+    fn unfold(&mut self, expectation: &Expectation, out: &mut Vec<Resolved>) {
+        let Some((name, labels)) = self.labels(expectation) else {
+            out.extend(self.flat(expectation, None).into_iter().map(Resolved::Check));
+            return;
         };
         match label(self.flavour, self.case, name, &labels) {
             Some(ANY) => {
@@ -162,7 +196,7 @@ impl Unfolding<'_> {
                     shapes.append(&mut self.shapes);
                 }
                 self.shapes = shapes;
-                out.push(Resolved::Choice { name: name.clone(), alternatives });
+                out.push(Resolved::Choice { name: name.to_owned(), alternatives });
             }
             picked => out.extend(self.flat(expectation, picked).into_iter().map(Resolved::Check)),
         }
@@ -207,16 +241,7 @@ impl Unfolding<'_> {
 
     /// The label of an answer inside a choice. `any documented` cannot nest: there the flavour's own label is taken.
     fn inner_label(&self, expectation: &Expectation) -> Option<String> {
-        let (name, labels): (&str, Vec<&str>) = match expectation {
-            Expectation::Answer { name, .. } => {
-                let labels = self.corpus.answer(name).map(|answer| &answer.labels);
-                (name, labels.into_iter().flatten().map(|(label, _)| label.as_str()).collect())
-            }
-            Expectation::Choice { name, labels } => {
-                (name, labels.iter().map(|(label, _)| label.as_str()).collect())
-            }
-            Expectation::Block(_) | Expectation::Shape { .. } => return None,
-        };
+        let (name, labels) = self.labels(expectation)?;
         match label(self.flavour, self.case, name, &labels) {
             Some(ANY) => own_label(self.flavour, &labels).map(str::to_owned),
             picked => picked.map(str::to_owned),

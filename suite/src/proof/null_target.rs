@@ -209,6 +209,7 @@ impl Driver for NullTarget {
                 json!({
                     "audience": audience, "scope": scope, "scopes": scopes, "lifetime": lifetime, "offline": offline,
                     "secret": "null-shared-key-of-thirty-two-bytes",
+                    "routes": crate::target::routes(api, str::to_owned),
                 }),
             );
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::budget::Budget;
 use super::event::{self, Event, Exchange};
 use crate::clock::clock;
-use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Step};
+use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Step, kind};
 use crate::corpus::flavour::Flavour;
 use crate::redact::Redactor;
 use crate::step::bindings::Bindings;
@@ -167,7 +167,7 @@ impl<'a> Course<'a> {
         {
             return Did::Not(Verdict::Unrun, why);
         }
-        let did = self.exchange(step, &request.to, &built.sending, false, tell);
+        let did = self.exchange(step, kind(&request.to), &built.sending, false, tell);
         if let (Some(user), Did::Saw(Seen::Answer(answer))) = (user, &did) {
             self.budget.login(&user, (200..300).contains(&answer.status));
         }
@@ -176,7 +176,7 @@ impl<'a> Course<'a> {
 
     fn raw(&mut self, step: &Step, raw: &Raw, tell: &mut dyn FnMut(Event)) -> Did {
         match raw::build(&self.bindings, raw) {
-            Ok(sending) => self.exchange(step, &raw.to, &sending, true, tell),
+            Ok(sending) => self.exchange(step, kind(&raw.to), &sending, true, tell),
             Err(why) => Did::Not(Verdict::Blocked, why),
         }
     }

@@ -6,6 +6,7 @@ use super::assertion::{Judging, resolved, tell_all};
 use super::budget::Budget;
 use super::course::{Course, Did};
 use super::event::Event;
+use super::taken::tell_taken;
 use crate::corpus::case::{Action, Case, Step};
 use crate::corpus::expectation::{Expectation, Outcome, What};
 use crate::corpus::flavour::Flavour;
@@ -103,6 +104,9 @@ fn one_step(
         }
         tell(event);
     });
+    if let Judging::Of(seen) = &judging {
+        tell_taken(corpus, course, step, seen, tell);
+    }
     if sum.stopped.is_none() {
         sum.stopped = stop(course, step, controls, &did);
     }

@@ -5,6 +5,7 @@
 //! engine    one case: world, steps, verdict
 //! course    what its steps do
 //! assertion one check against what came, as an event
+//! taken     which documented form a target takes
 //! budget    requests, failed logins, pace: what a run may cost the target
 //! ```
 
@@ -12,6 +13,7 @@ mod schedule;
 mod engine;
 mod course;
 mod assertion;
+mod taken;
 mod budget;
 pub mod event;
 

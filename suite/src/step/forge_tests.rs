@@ -98,7 +98,7 @@ fn a_client_signs_as_it_is_registered_and_nobody_else_can() {
         endpoints: std::collections::BTreeMap::new(),
         objects: objects.into_iter().collect(),
         secrets: Vec::new(),
-        guard: None,
+        control: None,
     };
     let bindings = Bindings::of(&world);
     let (header, ..) = read(&forge(&bindings, &recipe, 0).unwrap());

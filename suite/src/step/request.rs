@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Sending;
 use super::bindings::Bindings;
-use crate::corpus::case::{But, Request};
+use crate::corpus::case::{self, But, Request};
 use crate::corpus::template::Template;
 
 /// What is sent, and as whom.
@@ -34,22 +34,34 @@ pub(crate) fn build(bindings: &Bindings, request: &Request, but: Option<&But>) -
     let username = draft.members.iter().find(|(name, _)| name == "username");
     let username = username.and_then(|(_, value)| value.as_str().map(str::to_owned));
     let method = but.method.clone().or_else(|| request.method.clone());
-    let method = method.unwrap_or_else(|| if request.to == "token" { "POST" } else { "GET" }.to_owned());
+    let method = method.unwrap_or_else(|| usual_method(bindings, &request.to));
     let method = bindings.text(&Template::parse(&method)?, &[])?;
     let url = address(bindings, request, but)?;
     Ok(Built { sending: Sending { method, url, headers: draft.headers, body }, username })
 }
 
-/// The address of an endpoint by its name, or of a literal path.
+/// The address of an endpoint by its name, of an API's route, or of a literal path.
 pub(crate) fn endpoint(bindings: &Bindings, name: &str) -> Result<String, String> {
     let text = |object: &str, member: &str| -> Result<String, String> {
         let found = bindings.object(object)?.get(member).and_then(Value::as_str).map(str::to_owned);
         found.ok_or_else(|| format!("the target has no endpoint `{member}`"))
     };
+    let below_base = |path: &str| Ok(format!("{}{path}", text("target", "base")?.trim_end_matches('/')));
     if name.starts_with('/') {
-        return Ok(format!("{}{name}", text("target", "base")?.trim_end_matches('/')));
+        return below_base(name);
     }
-    text("endpoint", name)
+    let Some((api, route)) = case::route(name) else { return text("endpoint", name) };
+    let address = bindings.object(api)?["routes"][route]["address"].as_str();
+    let address = address.ok_or_else(|| format!("the target has no route `{name}`"))?;
+    if address.starts_with('/') { below_base(address) } else { Ok(address.to_owned()) }
+}
+
+fn usual_method(bindings: &Bindings, to: &str) -> String {
+    let route = case::route(to).and_then(|(api, route)| {
+        bindings.object(api).ok()?["routes"][route]["method"].as_str().map(str::to_owned)
+    });
+    let posted = matches!(to, "token" | "revoke");
+    route.unwrap_or_else(|| if posted { "POST" } else { "GET" }.to_owned())
 }
 
 fn address(bindings: &Bindings, request: &Request, but: &But) -> Result<String, String> {

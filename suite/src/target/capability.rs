@@ -24,6 +24,12 @@ pub(super) fn check(profile: &Profile, case: &Case, flavour: &Flavour) -> Result
         };
         return Err(Unmet::Capability(cannot.to_owned()));
     }
+    let calls = case.given.apis.iter().any(|(_, api)| !api.routes.is_empty());
+    if calls && profile.apis.iter().all(|api| api.routes.is_empty()) {
+        let message =
+            "the profile names no route of an API that takes tokens; if there is one: [[apis]] routes";
+        return Err(Unmet::Capability(message.to_owned()));
+    }
     settings(profile, case)
 }
 
@@ -43,6 +49,7 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
         "realms" => !profile.connections.is_empty() && any_may("password-realm"),
         "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
         "users.blocked" => profile.users.iter().any(|user| user.blocked),
+        "revocation" => flavour.name == "auth0" || profile.endpoints.contains_key("revoke"),
         "jwt" | "openid" | "userinfo" | "json-body" | "discovery" => flavour.name == "auth0",
         _ => false,
     }

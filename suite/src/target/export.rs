@@ -27,6 +27,7 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
     let mut making = Making { given, known, objects: BTreeMap::new(), secrets: Vec::new() };
     let (clients, client_halves) = making.clients();
     let (apis, api_halves) = making.apis();
+    let routes = making.routes();
     let databases = making.connections();
     let users = making.users();
     let given_here = given.tenant.behaviour.iter().map(|(name, value)| (name, value));
@@ -48,6 +49,7 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
             "behaviour": behaviour,
             "clients": client_halves,
             "apis": api_halves,
+            "api_routes": routes,
             "users": users,
         },
     });
@@ -176,6 +178,7 @@ impl Making<'_> {
         let lifetime = api.token_lifetime.unwrap_or(86_400);
         exported["token_lifetime"] = lifetime.into();
         object["lifetime"] = lifetime.into();
+        object["routes"] = super::routes(api, |path| format!("/api/{alias}{path}"));
         let mut half = json!({});
         if api.signing_alg == "HS256" {
             let secret = self.word(alias, "secret", "Key-", 40);
@@ -186,6 +189,19 @@ impl Making<'_> {
         self.objects.insert(alias.to_owned(), object);
         set(&mut exported, &api.settings);
         (exported, (alias.to_owned(), half))
+    }
+
+    /// What can be called, by the API's name.
+    fn routes(&self) -> Map<String, Value> {
+        let with_routes = self.given.apis.iter().filter(|(_, api)| !api.routes.is_empty());
+        let exported = with_routes.map(|(alias, api)| {
+            let routes = api.routes.iter().map(|(_, route)| {
+                let scopes: Vec<String> = route.scopes.iter().map(|role| scope(alias, role)).collect();
+                json!({ "method": route.method, "path": route.path, "scopes": scopes })
+            });
+            (alias.clone(), routes.collect())
+        });
+        exported.collect()
     }
 
     fn connections(&mut self) -> Vec<Value> {

@@ -148,6 +148,12 @@ fn api_fits(wanted: &GivenApi, api: &Api) -> bool {
         && api.allow_offline_access.unwrap_or(true) == wanted.allow_offline_access
         && wanted.token_lifetime.is_none_or(|lifetime| api.token_lifetime == Some(lifetime))
         && within(&wanted.settings, &api.settings)
+        && wanted.routes.iter().all(|(name, wanted)| {
+            api.routes.get(name).is_some_and(|route| {
+                let needs = |role| route.scopes.contains(role);
+                route.scopes.len() == wanted.scopes.len() && wanted.scopes.iter().all(needs)
+            })
+        })
 }
 
 fn audience_fits(profile: &Profile, case: &Case, alias: &str, api: &Api) -> bool {
@@ -232,6 +238,10 @@ fn api_stanza(alias: &str, wanted: &GivenApi) -> String {
             "\nsigning_alg = \"{}\"\nsigning_secret = {{ env = \"…\" }}",
             wanted.signing_alg
         ));
+    }
+    for (name, route) in &wanted.routes {
+        let scopes = serde_json::json!(route.scopes);
+        text.push_str(&format!("\nroutes.{name} = {{ address = \"…\", scopes = {scopes} }}"));
     }
     if !wanted.allow_offline_access {
         text.push_str("\nallow_offline_access = false");

@@ -65,6 +65,11 @@ impl Static {
             let all: Vec<&str> = api.scopes.values().map(String::as_str).collect();
             let mut object = json!({ "scope": api.scopes, "scopes": all.join(" ") });
             let pairs = api.scopes.iter().map(|(role, name)| (role.as_str(), name.as_str()));
+            let routes = api.routes.iter().map(|(name, route)| {
+                let method = route.method.as_deref().unwrap_or("GET");
+                (name.clone(), json!({ "method": method, "address": route.address }))
+            });
+            object["routes"] = Value::Object(routes.collect());
             object["offline"] = super::offline(pairs, api.offline_scope.as_deref());
             let secret = api.signing_secret.as_ref().map(|secret| json!(secret.reveal()));
             let members = [

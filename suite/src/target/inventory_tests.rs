@@ -114,6 +114,7 @@ fn a_case_is_given_what_fits() {
         allow_offline_access: true,
         token_lifetime: None,
         settings: Settings::new(),
+        routes: Vec::new(),
     };
     case.given.apis.push(("orders".to_owned(), api));
     let world = driver().prepare(&case, &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::corpus::case::{Case, Given};
+use crate::corpus::case::{Case, Given, GivenApi};
 use crate::corpus::flavour::Flavour;
 use crate::run::Limits;
 
@@ -68,7 +68,7 @@ pub struct World {
     /// The objects by alias.
     /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`); user: `username`, `password`, `email`;
     /// api: `audience` (absent if the target's APIs have none), `scope` (role → name), `scopes` (all, space-separated),
-    /// `lifetime`, `secret` (of a shared key); connection: `name`, `realm`. And `target`: `base`, `issuer`, `signing_key` (PEM, where the driver
+    /// `lifetime`, `secret` (of a shared key), `routes` (name → `method`, `address`); connection: `name`, `realm`. And `target`: `base`, `issuer`, `signing_key` (PEM, where the driver
     /// knows it).
     pub objects: BTreeMap<String, Value>,
     /// Texts that must never appear in a report, nor as a part of another text.
@@ -111,4 +111,12 @@ pub(crate) fn offline<'a>(
         scopes.clone().map(|(role, name)| (role.to_owned(), with(vec![name]))).collect();
     all.insert("all".to_owned(), with(scopes.map(|(_, name)| name).collect()));
     Value::Object(all)
+}
+
+/// The member `routes` of an API that a driver makes for a case: name → method and address.
+pub(crate) fn routes(api: &GivenApi, address: impl Fn(&str) -> String) -> Value {
+    let routes = api.routes.iter().map(|(name, route)| {
+        (name.clone(), serde_json::json!({ "method": route.method, "address": address(&route.path) }))
+    });
+    Value::Object(routes.collect())
 }

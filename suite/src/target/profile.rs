@@ -149,6 +149,20 @@ pub struct Api {
     /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
     #[serde(default)]
     pub settings: serde_json::Map<String, Value>,
+    /// What of it can be called, by the name that cases have for it: `read`.
+    pub routes: BTreeMap<String, Route>,
+}
+
+/// A route of an API, which takes bearer tokens.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Route {
+    /// Its address, or a path below the target's base.
+    pub address: String,
+    /// `GET` if left out.
+    pub method: Option<String>,
+    /// Roles of the scopes that it needs, all of them.
+    #[serde(default)]
+    pub scopes: Vec<String>,
 }
 
 /// A directory of users.

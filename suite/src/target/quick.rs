@@ -49,7 +49,12 @@ impl Quick {
             self.flavour.clone().unwrap_or_else(|| if auth0 { "auth0" } else { "rfc6749" }.to_owned());
         let said = |name: &str| metadata.as_ref()?.get(name)?.as_str().map(str::to_owned);
         let mut endpoints = BTreeMap::new();
-        let pairs = [("token", "token_endpoint"), ("userinfo", "userinfo_endpoint"), ("jwks", "jwks_uri")];
+        let pairs = [
+            ("token", "token_endpoint"),
+            ("revoke", "revocation_endpoint"),
+            ("userinfo", "userinfo_endpoint"),
+            ("jwks", "jwks_uri"),
+        ];
         for (name, member) in pairs {
             endpoints.extend(said(member).map(|address| (name.to_owned(), address)));
         }

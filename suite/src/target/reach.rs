@@ -130,6 +130,7 @@ mod tests {
             signing_alg: "RS256".to_owned(),
             allow_offline_access: true,
             token_lifetime: None,
+            routes: Vec::new(),
             settings: [(name.to_owned(), value)].into_iter().collect(),
         };
         let permissions = vec![("orders".to_owned(), vec!["read".to_owned()])];

@@ -70,13 +70,13 @@ macro_rules! answers {
 answers! {
     WrongPassword "wrong_password" [Auth0, Rfc6749, Legacy] ["PWD-07", "PWD-08"];
     UserBlocked "user_blocked" [Auth0, Rfc6749, Legacy, Documented] ["PWD-15"];
-    UnknownAudience "unknown_audience" [Auth0, Older] ["SCP-05"];
+    UnknownAudience "unknown_audience" [Auth0, Older, Documented] ["SCP-05"];
     ApiNotAllowed "api_not_allowed" [Auth0, Rfc6749] ["SCP-21", "SCP-23"];
     GrantNotAllowed "grant_not_allowed" [Auth0, Rfc6749] ["TOK-15", "RLM-09", "CLI-21"];
-    UnsupportedGrantType "unsupported_grant_type" [Auth0, Rfc6749, Older] ["TOK-14"];
+    UnsupportedGrantType "unsupported_grant_type" [Auth0, Rfc6749, Older, Reported] ["TOK-14"];
     MissingParameter "missing_parameter" [Auth0, Legacy] ["TOK-13", "TOK-16", "TOK-17", "RLM-02", "RFT-04"];
     MissingClientId "missing_client_id" [Auth0, Rfc6749, Documented] ["CLI-01"];
-    ClientFailed "client_failed" [Auth0, Rfc6749, Documented] ["CLI-02", "CLI-03", "CLI-07", "CLI-11"];
+    ClientFailed "client_failed" [Auth0, Rfc6749, Documented, Legacy] ["CLI-02", "CLI-03", "CLI-07", "CLI-11"];
     MalformedRequest "malformed_request" [Auth0] ["TOK-05", "TOK-18", "TOK-22", "CLI-10"];
     BodyTooLarge "body_too_large" [Auth0] ["TOK-37"];
     InvalidScopeForm "invalid_scope_form" [Auth0] ["TOK-22", "SCP-30"];
@@ -89,6 +89,8 @@ answers! {
     RefreshUserGone "refresh_user_gone" [Auth0, Rfc6749] ["RFT-12"];
     RefreshUserBlocked "refresh_user_blocked" [Auth0, Rfc6749] ["RFT-13"];
     WiderScope "wider_scope" [Auth0] ["RFC6749-6-02"];
+    ForeignToken "foreign_token" [Auth0] ["REV-05"];
+    LedgerFull "ledger_full" [Auth0] ["RFT-17"];
     OtherAudience "other_audience" [Auth0] ["RFT-29"];
     MethodNotAllowed "method_not_allowed" [Auth0] ["TOK-02"];
     NotFound "not_found" [Auth0] ["ERR-14"];
@@ -98,6 +100,10 @@ answers! {
     BearerInvalid "bearer_invalid" [Auth0] ["IDT-15"];
     BearerInsufficientScope "bearer_insufficient_scope" [Auth0] ["IDT-16"];
     BearerTwice "bearer_twice" [Auth0] ["IDT-24"];
+    ApiTokenMissing "api_token_missing" [Auth0] ["API-01"];
+    ApiTokenInvalid "api_token_invalid" [Auth0] ["API-02", "API-03", "API-04", "API-05", "API-06", "API-07", "API-08", "API-09"];
+    ApiScopeMissing "api_scope_missing" [Auth0] ["API-10"];
+    ApiTwoTokens "api_two_tokens" [Auth0] ["API-11"];
 }
 
 impl Answer {

@@ -72,10 +72,16 @@ choices! {
         auth0 AfterPassword rfc6749 AfterPassword ["PWD-30"] "When an unknown audience is refused.";
     wider_scope: WiderScope "refresh.wider_scope" { Narrowed = "narrowed", Refused = "refused" }
         auth0 Narrowed rfc6749 Refused ["RFT-09"] "What a refresh for more than was granted gets.";
+    revoke_body: RevokeBody "revoke.body" { Empty = "empty", Ok = "ok" }
+        auth0 Empty rfc6749 Empty ["REV-02"] "What a successful revocation answers.";
+    foreign_revocation: ForeignRevocation "revoke.foreign_token" { Accepted = "accepted", Refused = "refused" }
+        auth0 Accepted rfc6749 Accepted ["REV-05"] "What becomes of revoking another client's token, which lives on.";
     at_hash: AtHash "id_token.at_hash" { Absent = "absent", Present = "present" }
         auth0 Absent rfc6749 Absent ["IDT-09"] "Whether the ID token vouches for the access token beside it.";
     ropg: Ropg "grants.ropg" { Served = "served", Retired = "retired" }
         auth0 Served rfc6749 Served ["RET-01", "RET-02", "RET-03", "RET-04"] "Whether the grants that take passwords are served at all.";
+    basic_encoding: BasicEncoding "basic.encoding" { Either = "either", FormEncoded = "form_encoded", Plain = "plain" }
+        auth0 Either rfc6749 Either ["CLI-06"] "How id and secret stand in an HTTP Basic header, where the readings differ.";
     grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }
         auth0 Listed rfc6749 Listed ["DSC-06"] "Whether the metadata lists the grants.";
 }

@@ -3,15 +3,17 @@
 
 mod answer;
 mod choice;
+mod number;
 mod switch;
 
 use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
 pub use choice::{
-    AtHash, AudienceChecked, Choices, GrantTypesListed, NothingGrantable, OmittedScope, RealmMember, Ropg,
-    WiderScope,
+    AtHash, AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable,
+    OmittedScope, RealmMember, RevokeBody, Ropg, WiderScope,
 };
+pub use number::Number;
 pub use switch::Switch;
 
 /// A set of documented alternatives that belong together.
@@ -31,6 +33,8 @@ pub struct Behaviour {
     labels: [Label; Answer::ALL.len()],
     /// The documented choices.
     pub choices: Choices,
+    /// By [`Number`], in the order of [`Number::ALL`].
+    numbers: [i64; Number::ALL.len()],
     broken: BTreeSet<Switch>,
 }
 
@@ -54,7 +58,8 @@ impl Behaviour {
     #[must_use]
     pub fn preset(preset: Preset) -> Self {
         let labels = Answer::ALL.map(|answer| answer.default(preset));
-        Self { preset, labels, choices: Choices::preset(preset), broken: BTreeSet::new() }
+        let numbers = Number::ALL.map(Number::documented);
+        Self { preset, labels, choices: Choices::preset(preset), numbers, broken: BTreeSet::new() }
     }
 
     /// Which preset it began with.
@@ -75,12 +80,19 @@ impl Behaviour {
         !self.broken.contains(&rule)
     }
 
+    /// A documented constant; another number only under a deviation.
+    #[must_use]
+    pub fn number(&self, number: Number) -> i64 {
+        self.numbers[number as usize]
+    }
+
     /// Selects a documented alternative.
     ///
     /// # Errors
     /// A sentence that says what is wrong and what would be right.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
-        if Switch::ALL.iter().any(|rule| rule.name() == name) {
+        let rule = Switch::ALL.iter().any(|rule| rule.name() == name);
+        if rule || Number::ALL.iter().any(|number| number.name() == name) {
             return Err(format!("`{name}` is no documented choice: a deviation alone may break it"));
         }
         self.set_any(name, value)
@@ -104,6 +116,11 @@ impl Behaviour {
                 "true" => self.broken.remove(&rule),
                 _ => return Err(refused(name, value, ["true", "false"].into_iter())),
             };
+            return Ok(());
+        }
+        if let Some(number) = Number::ALL.into_iter().find(|number| number.name() == name) {
+            let shifted = value.parse().map_err(|_| format!("`{name}` is a whole number, not `{value}`"))?;
+            self.numbers[number as usize] = shifted;
             return Ok(());
         }
         self.choices.set(name, value).unwrap_or_else(|| Err(Self::unknown(name)))
@@ -135,7 +152,14 @@ impl Behaviour {
             alternatives: vec!["true"],
             violations: vec!["false"],
         });
-        answers.chain(self.choices.table()).chain(switches).collect()
+        let numbers = Number::ALL.into_iter().map(|number| Entry {
+            name: number.name(),
+            requirements: number.requirements(),
+            value: self.number(number).to_string(),
+            alternatives: vec![number.word()],
+            violations: vec!["any other number"],
+        });
+        answers.chain(self.choices.table()).chain(numbers).chain(switches).collect()
     }
 }
 

@@ -5,8 +5,10 @@
 
 mod overlay;
 mod check;
+mod refresh;
 mod access;
 mod users;
+mod routes;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -55,6 +57,11 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
         users,
         default_directory: setting("default_directory"),
         default_audience: setting("default_audience"),
+        revokes_grant: settings
+            .and_then(|node| node.member("flags"))
+            .and_then(|flags| flags.member("revoke_refresh_token_grant"))
+            .and_then(Node::bool)
+            .unwrap_or(false),
         resource_names_api: setting("resource_parameter_profile").as_deref() == Some("compatibility"),
         client_grants,
         signing_key: SigningKey::shipped(Padding::Pkcs1),
@@ -138,6 +145,7 @@ fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Ve
             first_party: node.member("is_first_party").and_then(Node::bool).unwrap_or(true),
             id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
                 .unwrap_or(36_000),
+            refresh: refresh::policy(node, check),
             name,
         });
     }
@@ -240,8 +248,11 @@ fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
             Some("PS256") => ApiSigning::Ps256(SigningKey::shipped(Padding::Pss)),
             _ => ApiSigning::Rs256,
         };
-        let scopes = list(node, "scopes").iter().filter_map(|scope| text(scope, "value")).collect();
+        let scopes: Vec<String> =
+            list(node, "scopes").iter().filter_map(|scope| text(scope, "value")).collect();
         all.push(Api {
+            routes: routes::routes(overlay.routes(&name), &scopes, check),
+            name,
             identifier,
             signing,
             token_lifetime: seconds(node.member("token_lifetime")).unwrap_or(86_400),

@@ -1,12 +1,15 @@
-//! `grant_type=refresh_token`: what a login was granted, again, or less of it; never more (RFT-03…RFT-15; RFC 6749 §6).
+//! `grant_type=refresh_token`: what a login was granted, again, or less of it; never more (RFT-03…RFT-25; RFC 6749 §6).
+//!
+//! The ledger says first whether the token is good; it is used up at the very end, when nothing can refuse any more.
 
 use std::sync::Arc;
 
 use super::RefreshTokenGrant;
-use crate::ledger::{Redeemed, RefreshGrant};
+use crate::ledger::{Ended, Redeemed, RefreshGrant, RefreshRules};
+use crate::tenant::application::Application;
 use crate::tenant::behaviour::Switch;
 use crate::token::audience;
-use crate::token::authenticate::{self, AuthenticatedUser};
+use crate::token::authenticate::{self, AuthenticatedUser, Refreshed};
 use crate::token::client::AuthenticatedClient;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
@@ -24,7 +27,7 @@ pub(crate) fn exchange(
         .and_then(|user| audience::resolve(turn, user))
         .and_then(|granted| issue::tokens(turn, granted));
     if consumed {
-        turn.ledgers.refresh_tokens.revoke(token.expose());
+        turn.ledgers.refresh_tokens.forget(token.expose());
     }
     result
 }
@@ -36,15 +39,11 @@ fn redeem(
     grant: RefreshTokenGrant,
 ) -> Result<AuthenticatedUser, TokenError> {
     let behaviour = &turn.tenant.behaviour;
-    let client_id = &client.application.client_id;
-    let original = match turn.ledgers.refresh_tokens.redeem(grant.token.expose(), client_id) {
-        Redeemed::Good(original) => original,
-        Redeemed::Foreign(original) if !behaviour.keeps(Switch::RefreshClientBound) => original,
-        Redeemed::Foreign(_) => return Err(TokenError::BadRefreshToken("it belongs to another client")),
-        Redeemed::Unknown if !behaviour.keeps(Switch::RefreshTokenKnown) => anybodys(turn, client_id)?,
-        Redeemed::Unknown => return Err(TokenError::BadRefreshToken("nobody knows it")),
-    };
+    let original = original(turn, &client, &grant)?;
     let Some(profile) = turn.ledgers.directory.profile(turn.tenant, &original.subject) else {
+        if behaviour.keeps(Switch::RefreshUserGone) {
+            turn.ledgers.refresh_tokens.end_of_user(&original.subject);
+        }
         return Err(TokenError::RefreshUserGone);
     };
     turn.trace.user(&profile.user, "refresh token");
@@ -58,11 +57,37 @@ fn redeem(
     if let Some(asked) = &grant.asked.scope
         && !behaviour.keeps(Switch::RefreshScopeKept)
     {
-        let narrowed =
-            RefreshGrant { scope: original.scope.intersection(asked), ..RefreshGrant::clone(&original) };
-        turn.ledgers.refresh_tokens.replace(grant.token.expose(), narrowed);
+        turn.ledgers.refresh_tokens.narrow(grant.token.expose(), asked);
     }
-    Ok(AuthenticatedUser { user: profile.user, client, asked: grant.asked, refreshed: Some(original) })
+    let refreshed = Refreshed { token: grant.token, original };
+    Ok(AuthenticatedUser { user: profile.user, client, asked: grant.asked, refreshed: Some(refreshed) })
+}
+
+/// What the token stands for, if it is good.
+fn original(
+    turn: &Turn<'_>,
+    client: &AuthenticatedClient,
+    grant: &RefreshTokenGrant,
+) -> Result<Arc<RefreshGrant>, TokenError> {
+    let behaviour = &turn.tenant.behaviour;
+    let Application { client_id, refresh: policy, .. } = &*client.application;
+    let rules = RefreshRules { policy, behaviour };
+    let ledger = &turn.ledgers.refresh_tokens;
+    let why = match ledger.redeem(grant.token.expose(), client_id, rules, turn.seconds()) {
+        Redeemed::Good(original) => return Ok(original),
+        Redeemed::Foreign(original) if !behaviour.keeps(Switch::RefreshClientBound) => return Ok(original),
+        Redeemed::Unknown if !behaviour.keeps(Switch::RefreshTokenKnown) => return anybodys(turn, client_id),
+        Redeemed::Ended(Ended::UserGone) => return Err(TokenError::RefreshUserGone),
+        Redeemed::Foreign(_) => "it belongs to another client",
+        Redeemed::Unknown => "nobody knows it",
+        Redeemed::Expired => "it expired",
+        Redeemed::Reused => "it was replaced and comes again, which ends its family",
+        Redeemed::Ended(Ended::Revoked) => "it was revoked",
+        Redeemed::Ended(Ended::Reused) => "its family ended when a replaced token came again",
+        Redeemed::Ended(Ended::Crowded) => "younger ones of this user and client took its place",
+        Redeemed::Ended(Ended::Switched) => "it ended when rotation was switched on or off",
+    };
+    Err(TokenError::BadRefreshToken(why))
 }
 
 /// What a server grants that does not look at the token: the first user's everything.

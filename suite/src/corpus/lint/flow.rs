@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::Lint;
 use super::names::endpoints;
 use super::scene::{Held, Kind, Scene};
-use crate::corpus::case::{Action, ApiScopes, But, Claim, Forge, ForgeKey, Given, JwtKey, Request, Step};
+use crate::corpus::case::{
+    Action, ApiScopes, But, Claim, Forge, ForgeKey, Given, JwtKey, Request, Step, route,
+};
 use crate::corpus::expectation::{Check, Expectation, Matcher, ScopeSet, What};
 use crate::corpus::template::Template;
 
@@ -174,6 +176,17 @@ impl<'a> Flow<'a, '_> {
     }
 
     fn endpoint(&mut self, here: &[&str], to: &str) {
+        if let Some((alias, name)) = route(to) {
+            self.alias(here, Kind::Api, alias);
+            let apis = &self.scene.case.given.apis;
+            let api = apis.iter().find(|(known, _)| known == alias);
+            let known: Vec<String> =
+                api.iter().flat_map(|(_, api)| &api.routes).map(|(name, _)| name.clone()).collect();
+            if api.is_some() && known.iter().all(|known| known != name) {
+                self.lint.unknown(here, "route", name, &known);
+            }
+            return;
+        }
         if !to.starts_with('/') && !self.scene.endpoints.iter().any(|known| known == to) {
             let known = self.scene.endpoints.clone();
             self.lint.unknown(here, "endpoint", to, &known);

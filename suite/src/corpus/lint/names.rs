@@ -6,6 +6,7 @@ use ropg_fixtures::{Problem, Problems};
 
 use super::{Places, near, place};
 use crate::corpus::Corpus;
+use crate::corpus::case::kind;
 use crate::corpus::expectation::Expectation;
 use crate::corpus::flavour::ANY;
 
@@ -69,7 +70,9 @@ impl Names<'_> {
             for (name, block) in &shape.blocks {
                 self.rows(&shape.file, &["blocks", name, "for"], &shape.name, &block.requirements);
             }
-            let endpoints = endpoints(self.corpus);
+            let mut endpoints = endpoints(self.corpus);
+            // What routes of APIs are called together.
+            endpoints.push(kind("alias.route").to_owned());
             for endpoint in shape.applies.iter().filter(|endpoint| !endpoints.contains(endpoint)) {
                 let message = format!("{}: no flavour has the endpoint `{endpoint}`", shape.name);
                 self.wrong(&shape.file, &["applies"], message, near(endpoint, &endpoints));

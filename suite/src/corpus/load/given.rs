@@ -4,8 +4,8 @@ use ropg_fixtures::document::{Data, Key, Node};
 
 use super::reading::Reading;
 use crate::corpus::case::{
-    ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenRole, GivenTenant, GivenUser,
-    Settings,
+    ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenRole, GivenRoute, GivenTenant,
+    GivenUser, Settings,
 };
 
 const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "role.NAME", "client.NAME", "user.NAME"];
@@ -73,16 +73,28 @@ fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
 }
 
 fn api(reading: &mut Reading<'_>, node: &Node) -> GivenApi {
-    reading.map(node, &["scopes", "signing_alg", "allow_offline_access", "token_lifetime", "settings"]);
+    let known = ["scopes", "signing_alg", "allow_offline_access", "token_lifetime", "routes", "settings"];
+    reading.map(node, &known);
     let alg = node.member("signing_alg");
     let alg = alg
         .and_then(|alg| reading.one_of(alg, &[("RS256", "RS256"), ("HS256", "HS256"), ("PS256", "PS256")]));
+    let routes = node.member("routes").map(|routes| reading.any_map(routes)).unwrap_or_default();
     GivenApi {
         scopes: node.member("scopes").map(|scopes| reading.texts(scopes)).unwrap_or_default(),
         signing_alg: alg.unwrap_or("RS256").to_owned(),
         allow_offline_access: node.member("allow_offline_access").is_none_or(|flag| reading.flag(flag)),
         token_lifetime: node.member("token_lifetime").map(|lifetime| reading.whole(lifetime)),
         settings: settings(reading, node),
+        routes: routes.iter().map(|(key, value)| (key.text.clone(), route(reading, value))).collect(),
+    }
+}
+
+fn route(reading: &mut Reading<'_>, node: &Node) -> GivenRoute {
+    reading.map(node, &["method", "path", "scopes"]);
+    GivenRoute {
+        method: node.member("method").map_or_else(|| "GET".to_owned(), |method| reading.text(method)),
+        path: reading.required_text(node, "path"),
+        scopes: node.member("scopes").map(|scopes| reading.texts(scopes)).unwrap_or_default(),
     }
 }
 

@@ -5,7 +5,7 @@ use ropg_fixtures::document::{Data, Node};
 
 use super::reading::Reading;
 use crate::corpus::expectation::Matcher;
-use crate::corpus::template::{Part, Template};
+use crate::corpus::template::Part;
 
 /// The words that make a map a matcher.
 const WORDS: &[&str] = &[
@@ -101,18 +101,20 @@ fn when_true(reading: &mut Reading<'_>, value: &Node, matcher: Matcher) -> Match
 
 fn regex(reading: &mut Reading<'_>, value: &Node) -> String {
     let text = reading.text(value);
-    // A reference stands for some text that has no meaning as a pattern.
-    let template = Template::parse(&text).unwrap_or_default();
-    let spelled = template.parts.iter().map(|part| match part {
-        Part::Literal(text) => text.as_str(),
-        Part::Reference { .. } => "x",
-    });
-    let filled: String = spelled.collect();
-    if let Err(error) = Regex::new(&filled) {
+    if let Err(error) = Regex::new(&filled(reading, value, &text)) {
         let last = error.to_string().lines().last().unwrap_or_default().to_owned();
         reading.wrong(value.at, format!("`{text}` is no regular expression: {last}"));
     }
     text
+}
+
+/// The pattern with a word for each value that will stand there.
+fn filled(reading: &mut Reading<'_>, value: &Node, text: &str) -> String {
+    if !text.contains("{{") {
+        return text.to_owned();
+    }
+    let parts = reading.template_of(value.at, text).parts;
+    parts.iter().map(|part| if let Part::Literal(text) = part { text.as_str() } else { "x" }).collect()
 }
 
 fn list(reading: &mut Reading<'_>, value: &Node) -> Vec<serde_json::Value> {

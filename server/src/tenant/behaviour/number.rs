@@ -1,0 +1,44 @@
+//! Documented constants. A tenant has them as they are; only a deviation shifts one, by a second or a byte.
+
+macro_rules! numbers {
+    ($($variant:ident $name:literal $value:literal [$($row:literal),*] $doc:literal;)+) => {
+        /// A constant.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Number { $(#[doc = $doc] $variant),+ }
+
+        impl Number {
+            /// All constants, in the order of their declaration.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
+            /// The name in data files.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What is documented.
+            #[must_use]
+            pub fn documented(self) -> i64 {
+                match self { $(Self::$variant => $value),+ }
+            }
+
+            /// The same as a word of the printed table.
+            pub(super) fn word(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($value)),+ }
+            }
+
+            /// The catalogue rows that it carries out.
+            #[must_use]
+            pub fn requirements(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($row),*]),+ }
+            }
+        }
+    };
+}
+
+numbers! {
+    RefreshTokensKept "refresh.tokens_kept" 200 ["RFT-25"] "Active refresh tokens that a user may have at a client.";
+    RefreshLifetimeGrace "refresh.lifetime_grace" 0 ["RFT-11", "RFT-20"] "Seconds that a refresh token lives beyond its lifetime.";
+    RefreshIdleGrace "refresh.idle_grace" 0 ["RFT-11", "RFT-21"] "Seconds that a refresh token lives beyond its idle lifetime.";
+    RefreshLeewayGrace "refresh.leeway_grace" 0 ["RFT-18"] "Seconds that a replaced refresh token serves beyond the leeway.";
+}
