@@ -16,6 +16,7 @@ use crate::entropy::Entropy;
 use crate::ledger::{JournalEntry, Ledgers};
 use crate::origin::Origin;
 use crate::tenant::Tenant;
+use crate::tenant::behaviour::Switch;
 use crate::trace::Trace;
 use crate::turn::Turn;
 
@@ -67,8 +68,16 @@ impl Authority {
     }
 
     /// Configures the tenant anew: what happened before is kept, and is judged by what is configured now.
+    /// But whoever is deleted by it takes the refresh tokens along (RFT-35).
     pub fn configure(&self, tenant: Tenant) {
-        *self.tenant.write().unwrap_or_else(PoisonError::into_inner) = tenant;
+        let ledgers = Arc::clone(&self.epoch.read().unwrap_or_else(PoisonError::into_inner));
+        let mut present = self.tenant.write().unwrap_or_else(PoisonError::into_inner);
+        if tenant.behaviour.keeps(Switch::RefreshUserGone) {
+            let known = |tenant: &Tenant, subject: &str| tenant.users.by_subject.contains_key(subject);
+            let gone = |subject: &str| known(&present, subject) && !known(&tenant, subject);
+            ledgers.refresh_tokens.end_of_users(gone);
+        }
+        *present = tenant;
     }
 
     /// The tenant's clock.

@@ -182,16 +182,17 @@ impl RefreshTokens {
             Verdict::Ended(_) | Verdict::Expired | Verdict::Idle => return Exchanged::Lost,
         }
         let was = family.rotating;
+        let same = rules.behaviour.keeps(Switch::RefreshSiblings);
         if full && (was || rules.rotating()) {
             return Exchanged::Full;
         }
         family.carry_on(rules, now);
         match (was, rules.rotating()) {
             (false, false) => return Exchanged::Kept,
-            (true, true) => state.replace(&print, next, age, now),
+            (true, true) => state.replace(&print, next, age > 0 && same, now),
             (false, true) => {
                 family.rotating = true;
-                state.replace(&print, next, age, now);
+                state.replace(&print, next, age > 0 && same, now);
                 state.end_of_kind(&print, false, rules);
             }
             (true, false) => {
@@ -219,17 +220,17 @@ impl RefreshTokens {
         family.ended = before.or(Some(Ended::Revoked));
         if grant {
             let same = Arc::clone(&family.grant);
-            for other in state.alike(&same) {
+            for other in state.alike(&same, rules) {
                 other.ended = other.ended.or(Some(Ended::Revoked));
             }
         }
         if before.is_some() { Revoked::Nothing } else { Revoked::Ended }
     }
 
-    /// Ends all families of a user who was deleted (RFT-35).
-    pub(crate) fn end_of_user(&self, subject: &str) {
+    /// Ends all families of users who were deleted (RFT-35).
+    pub(crate) fn end_of_users(&self, gone: impl Fn(&str) -> bool) {
         let mut state = self.lock();
-        for family in state.families.values_mut().filter(|family| family.grant.subject == subject) {
+        for family in state.families.values_mut().filter(|family| gone(&family.grant.subject)) {
             family.ended = Some(Ended::UserGone);
         }
     }
@@ -317,11 +318,11 @@ impl State {
         }
     }
 
-    /// Adds a member: the first of the next generation, or another of the present one if the token was replaced before.
-    fn replace(&mut self, print: &Fingerprint, next: Fingerprint, age: u64, now: i64) {
+    /// Adds a member: the first of the next generation, or one `beside` that of the present if the token was replaced before.
+    fn replace(&mut self, print: &Fingerprint, next: Fingerprint, beside: bool, now: i64) {
         let Some(&Member { family: number, .. }) = self.members.get(print) else { return };
         let Some(family) = self.families.get_mut(&number) else { return };
-        if age == 0 {
+        if !beside {
             family.generation += 1;
             family.replaced = now;
         }
@@ -330,9 +331,14 @@ impl State {
     }
 
     /// The families of the same user, client and audience.
-    fn alike<'a>(&'a mut self, grant: &'a RefreshGrant) -> impl Iterator<Item = &'a mut Family> {
-        let same = |family: &&mut Family| {
-            family.grant.subject == grant.subject
+    fn alike<'a>(
+        &'a mut self,
+        grant: &'a RefreshGrant,
+        rules: Rules<'a>,
+    ) -> impl Iterator<Item = &'a mut Family> {
+        let all = !rules.behaviour.keeps(Switch::RefreshGrantOfOne);
+        let same = move |family: &&mut Family| {
+            all || family.grant.subject == grant.subject
                 && family.grant.client_id == grant.client_id
                 && family.grant.audience == grant.audience
         };
@@ -344,7 +350,7 @@ impl State {
         let Some((family, _)) = self.family_of(print) else { return };
         let grant = Arc::clone(&family.grant);
         if rules.behaviour.keeps(Switch::RefreshSwitchEnds) {
-            for family in self.alike(&grant).filter(|family| family.rotating == rotating) {
+            for family in self.alike(&grant, rules).filter(|family| family.rotating == rotating) {
                 family.ended = family.ended.or(Some(Ended::Switched));
             }
         }

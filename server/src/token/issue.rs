@@ -110,7 +110,8 @@ fn refresh_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<O
     };
     match ledger.exchange(refreshed.token.expose(), &token, rules, now) {
         Exchanged::Replaced => Ok(Some(token)),
-        Exchanged::Kept => Ok(None),
+        // Rotation that keeps a token is a deviation's.
+        Exchanged::Kept => Ok(rules.policy.rotating.then(|| refreshed.token.expose().to_owned())),
         Exchanged::Lost if !rules.behaviour.keeps(Switch::RefreshTokenKnown) => Ok(None),
         Exchanged::Lost => Err(TokenError::BadRefreshToken("somebody was faster")),
         Exchanged::Full => Err(TokenError::LedgerFull("refresh tokens")),

@@ -78,6 +78,8 @@ pub enum What {
     Status(Vec<Status>),
     /// The value of a header field (all values joined with `, `).
     Header(String, Matcher),
+    /// An attribute of the challenge for a bearer token; one that is repeated is a list.
+    Bearer(String, Matcher),
     /// A member of the JSON body, by path.
     Json(Vec<String>, Matcher),
     /// The JSON body has these members and no others.

@@ -6,7 +6,7 @@ use super::words::{demanded, shown};
 use super::{same, scope, value};
 use crate::corpus::expectation::{Matcher, Outcome, Status, What};
 use crate::step::bindings::Bindings;
-use crate::step::{Answer, Seen, Token, member};
+use crate::step::{Answer, Seen, Token, challenge, member};
 
 /// What came of a comparison.
 #[derive(Clone, Debug)]
@@ -50,6 +50,16 @@ fn of_answer(what: &What, answer: &Answer, context: &Context<'_>) -> (bool, Stri
             let found = answer.header(name).map(Value::String);
             let held = value::holds(&as_text(matcher), found.as_ref(), context.now);
             (held, found.as_ref().map_or_else(|| format!("no header {name}"), shown))
+        }
+        What::Bearer(name, matcher) => {
+            let attributes = answer.header("www-authenticate").and_then(|field| challenge::bearer(&field));
+            let found = attributes.as_ref().and_then(|attributes| attributes.get(name));
+            let held = value::holds(matcher, found, context.now);
+            let none = || match attributes {
+                Some(_) => format!("no {name} in the challenge"),
+                None => "no challenge for a bearer token".to_owned(),
+            };
+            (held, found.map_or_else(none, shown))
         }
         What::Json(path, matcher) => {
             let found = answer.member(path);
@@ -112,6 +122,7 @@ fn of_token(what: &What, token: &Token, context: &Context<'_>) -> (bool, String)
         What::Outcome(_)
         | What::Status(_)
         | What::Header(..)
+        | What::Bearer(..)
         | What::Json(..)
         | What::Exactly(_)
         | What::Order(_)

@@ -11,6 +11,7 @@ pub(crate) fn demanded(what: &What, strict: bool) -> String {
         What::Outcome(Outcome::Refused) => "refused, without any token".to_owned(),
         What::Status(all) => statuses(all, strict),
         What::Header(name, matcher) => format!("header {name}: {}", matched(matcher)),
+        What::Bearer(name, matcher) => format!("{name} in the bearer challenge: {}", matched(matcher)),
         What::Json(path, matcher) => format!("{} in the body: {}", path.join("."), matched(matcher)),
         What::Exactly(names) => format!("exactly the members {}", names.join(", ")),
         What::Order(names) => format!("members in the order {}", names.join(", ")),

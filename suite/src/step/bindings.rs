@@ -103,6 +103,7 @@ impl Bindings {
         let scope = |template: &Template| self.text(template, with).map(literal);
         Ok(match what {
             What::Header(name, matcher) => What::Header(name.clone(), self.matcher(matcher, with)?),
+            What::Bearer(name, matcher) => What::Bearer(name.clone(), self.matcher(matcher, with)?),
             What::Json(path, matcher) => What::Json(path.clone(), self.matcher(matcher, with)?),
             What::Body(matcher) => What::Body(self.matcher(matcher, with)?),
             What::Jose(name, matcher) => What::Jose(name.clone(), self.matcher(matcher, with)?),

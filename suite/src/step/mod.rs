@@ -5,6 +5,7 @@
 //! request   a named request and its one fault → what is sent
 //! send      over the one HTTP client
 //! raw       over a socket, byte for byte; reply reads what comes back
+//! challenge the attributes of `WWW-Authenticate`
 //! jwt       decodes a token and verifies it with the target's keys
 //! forge     makes a token that nobody issued
 //! curl      the command line that repeats a request
@@ -15,6 +16,7 @@ pub(crate) mod request;
 pub(crate) mod send;
 pub(crate) mod raw;
 mod reply;
+pub(crate) mod challenge;
 pub(crate) mod jwt;
 pub(crate) mod forge;
 pub(crate) mod curl;

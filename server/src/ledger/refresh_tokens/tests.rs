@@ -125,7 +125,7 @@ fn a_deleted_user_takes_the_tokens_along() {
     let bench = Bench::new(true, LIMIT);
     bench.begin("a", "alice", 0);
     bench.begin("b", "bob", 0);
-    bench.ledger.end_of_user("alice");
+    bench.ledger.end_of_users(|subject| subject == "alice");
     let redeemed = bench.ledger.redeem("a", CLIENT, bench.rules(), 1);
     assert!(matches!(redeemed, Redeemed::Ended(Ended::UserGone)));
     assert_eq!(bench.exchange("a", "a1", 1), Exchanged::Lost);

@@ -93,10 +93,12 @@ switches! {
     RefreshReplaced "refresh.replaced_dies" ["RFT-16", "RFT-38", "RFT-39"] "A token that was replaced serves no more.";
     RefreshReuseNoticed "refresh.reuse_ends_family" ["RFT-17", "RFT-38"] "A replaced token that comes again ends its family.";
     RefreshLeewayOnce "refresh.leeway_for_previous" ["RFT-18"] "The leeway is for the immediately previous token.";
+    RefreshSiblings "refresh.leeway_keeps_generation" ["RFT-18"] "A second successor lives beside the first, which is not replaced by it.";
     RefreshLifetimeFixed "refresh.lifetime_fixed" ["RFT-20", "RFT-22"] "The lifetime of a family is fixed at its login.";
     RefreshLifetimeTaken "refresh.lifetime_taken_on" ["RFT-23"] "A family without lifetime takes on the one that was set since.";
     RefreshIdleRenewed "refresh.idle_renewed" ["RFT-21"] "An exchange renews the idle lifetime.";
     RefreshSwitchEnds "refresh.switch_ends_others" ["RFT-24"] "Switching rotation ends the tokens of the other kind.";
+    RefreshGrantOfOne "refresh.grant_of_one" ["RFT-24", "REV-09"] "Tokens of one grant have one user, one client and one audience.";
     RefreshLivingCounted "refresh.living_counted" ["RFT-25"] "Expired and revoked tokens do not count.";
     RefreshCountedApart "refresh.counted_apart" ["RFT-25"] "The tokens of each client and user are counted apart.";
     RefreshOldestGoes "refresh.oldest_goes" ["RFT-25"] "The oldest token makes room for a new one.";

@@ -41,9 +41,6 @@ fn redeem(
     let behaviour = &turn.tenant.behaviour;
     let original = original(turn, &client, &grant)?;
     let Some(profile) = turn.ledgers.directory.profile(turn.tenant, &original.subject) else {
-        if behaviour.keeps(Switch::RefreshUserGone) {
-            turn.ledgers.refresh_tokens.end_of_user(&original.subject);
-        }
         return Err(TokenError::RefreshUserGone);
     };
     turn.trace.user(&profile.user, "refresh token");

@@ -14,6 +14,7 @@ pub(super) fn what(what: &What) -> String {
             statuses.join(" or ")
         }
         What::Header(_, matcher)
+        | What::Bearer(_, matcher)
         | What::Json(_, matcher)
         | What::Body(matcher)
         | What::Jose(_, matcher)

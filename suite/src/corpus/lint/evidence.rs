@@ -46,6 +46,7 @@ fn telling_check(check: &Check) -> bool {
             relates(set)
         }
         What::Header(_, matcher)
+        | What::Bearer(_, matcher)
         | What::Json(_, matcher)
         | What::Jose(_, matcher)
         | What::Claim(_, matcher)

@@ -378,6 +378,7 @@ fn differing<'a, T: PartialEq>(
 fn values(check: &Check, each: &mut dyn FnMut(&str)) {
     match &check.what {
         What::Header(_, matcher)
+        | What::Bearer(_, matcher)
         | What::Json(_, matcher)
         | What::Jose(_, matcher)
         | What::Claim(_, matcher)

@@ -2,7 +2,7 @@
 
 use ropg_fixtures::document::{Data, Node};
 
-use super::expectation::{CHECKS, OUTCOMES, checks, header, json, statuses};
+use super::expectation::{CHECKS, OUTCOMES, bearer, checks, header, json, statuses};
 use super::matcher::matcher;
 use super::reading::Reading;
 use crate::corpus::answer::Answer;
@@ -121,7 +121,7 @@ pub(super) fn answers(reading: &mut Reading<'_>, root: &Node, file: &str) -> Vec
 fn label(reading: &mut Reading<'_>, node: &Node) -> Vec<Check> {
     let mut checks = Vec::new();
     reading.required(node, "status");
-    for (key, value) in reading.map(node, &["status", "error", "error_description", "challenge"]) {
+    for (key, value) in reading.map(node, &["status", "error", "error_description", "challenge", "bearer"]) {
         checks.push(match key.text.as_str() {
             "status" => {
                 let what = What::Status(statuses(reading, value));
@@ -129,6 +129,10 @@ fn label(reading: &mut Reading<'_>, node: &Node) -> Vec<Check> {
             }
             "error" => json(&["error"], error(reading, value)),
             "error_description" => json(&["error_description"], matcher(reading, value)),
+            "bearer" => {
+                checks.extend(bearer(reading, value));
+                continue;
+            }
             "challenge" => header("www-authenticate", matcher(reading, value)),
             _ => continue,
         });

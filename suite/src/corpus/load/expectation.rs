@@ -1,6 +1,6 @@
 //! Expectations: a map, or a list of maps, of elementary checks, shapes, answers and choices.
 
-use ropg_fixtures::document::{Data, Node};
+use ropg_fixtures::document::{Data, Key, Node};
 
 use super::matcher::{leaves, matcher};
 use super::reading::Reading;
@@ -14,6 +14,7 @@ pub(super) const CHECKS: &[&str] = &[
     "status",
     "headers",
     "absent_headers",
+    "bearer",
     "json",
     "exactly",
     "order",
@@ -40,6 +41,7 @@ const MEMBERS: &[&str] = &[
     "status",
     "headers",
     "absent_headers",
+    "bearer",
     "json",
     "exactly",
     "order",
@@ -140,6 +142,7 @@ fn check(reading: &mut Reading<'_>, word: &str, value: &Node) -> Vec<Check> {
             let names = reading.texts(value);
             return names.iter().map(|name| header(name, Matcher::Absent)).collect();
         }
+        "bearer" => return bearer(reading, value),
         "json" | "jose" | "claims" => return members(reading, word, value),
         "exactly" => What::Exactly(reading.texts(value)),
         "order" => What::Order(reading.texts(value)),
@@ -166,8 +169,10 @@ fn facet(what: &What) -> Facet {
             Facet::Outcome
         }
         What::Json(path, _) if path.last().is_some_and(|name| name == "error_description") => Facet::Text,
+        What::Bearer(name, _) if name == "error_description" => Facet::Text,
         What::Status(_)
         | What::Header(..)
+        | What::Bearer(..)
         | What::Json(..)
         | What::Exactly(_)
         | What::Order(_)
@@ -187,6 +192,16 @@ fn headers(reading: &mut Reading<'_>, value: &Node) -> Vec<Check> {
 pub(super) fn header(name: &str, matcher: Matcher) -> Check {
     let name = name.to_ascii_lowercase();
     Check { name: format!("header.{name}"), what: What::Header(name, matcher), facet: Facet::Protocol }
+}
+
+/// The checks of a bearer challenge, attribute by attribute.
+pub(super) fn bearer(reading: &mut Reading<'_>, value: &Node) -> Vec<Check> {
+    let attributes = reading.any_map(value);
+    let check = |(key, value): &(Key, Node)| {
+        let what = What::Bearer(key.text.to_ascii_lowercase(), matcher(reading, value));
+        Check { name: format!("bearer.{}", key.text), facet: facet(&what), what }
+    };
+    attributes.iter().map(check).collect()
 }
 
 /// The check of one member of the body.
