@@ -24,14 +24,14 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
             response.headers_mut().insert(CACHE_CONTROL, reply::NEVER_CACHED);
             Answered { response, facts }
         }
-        Err(refusal) => token::refused(turn, &refusal, facts),
+        Err(refusal) => token::refused(turn, request, &refusal, facts),
     }
 }
 
 fn carry_out(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> Result<&'static str, TokenError> {
     let behaviour = &turn.tenant.behaviour;
     let request = TokenRequest::parse_revocation(behaviour, request.parts, request.body)?;
-    facts.client = Some(token::method(&request));
+    facts.client = Some(client::Method::of(&request).name());
     let client = client::authenticate(turn, &request)?.application;
     let token = request.parameters.required("token")?;
     if !behaviour.keeps(Switch::RevokeRefreshOnly) {

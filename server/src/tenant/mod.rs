@@ -1,6 +1,7 @@
 //! What an administrator configures; immutable once loaded. A tenant is a value: cheap to clone, shared by requests.
 
 pub(crate) mod application;
+pub(crate) mod credential;
 pub(crate) mod refresh_policy;
 pub(crate) mod api;
 pub(crate) mod connection;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! bindings  names in templates → values: objects of the world, captures, fresh words
+//! assertion the JWT by which a client with a key proves who it is
 //! request   a named request and its one fault → what is sent
 //! send      over the one HTTP client
 //! raw       over a socket, byte for byte; reply reads what comes back
@@ -12,6 +13,7 @@
 //! ```
 
 pub(crate) mod bindings;
+pub(crate) mod assertion;
 pub(crate) mod request;
 pub(crate) mod send;
 pub(crate) mod raw;

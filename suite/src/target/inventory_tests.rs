@@ -73,6 +73,7 @@ fn client() -> GivenClient {
         secret: None,
         user_access: Vec::new(),
         client_access: Vec::new(),
+        credentials: Vec::new(),
         settings: Settings::new(),
     }
 }

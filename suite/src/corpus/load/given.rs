@@ -4,8 +4,8 @@ use ropg_fixtures::document::{Data, Key, Node};
 
 use super::reading::Reading;
 use crate::corpus::case::{
-    ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenRole, GivenRoute, GivenTenant,
-    GivenUser, Settings,
+    ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRole,
+    GivenRoute, GivenTenant, GivenUser, Settings,
 };
 
 const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "role.NAME", "client.NAME", "user.NAME"];
@@ -111,7 +111,13 @@ fn api_scopes(reading: &mut Reading<'_>, node: &Node, name: &str) -> Option<ApiS
 
 fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
     reading.map(node, CLIENT_MEMBERS);
-    let methods = [("none", ClientAuth::None), ("post", ClientAuth::Post), ("basic", ClientAuth::Basic)];
+    let methods = [
+        ("none", ClientAuth::None),
+        ("post", ClientAuth::Post),
+        ("basic", ClientAuth::Basic),
+        ("private_key_jwt", ClientAuth::PrivateKeyJwt),
+    ];
+    let credentials = node.member("credentials").map(Node::items).unwrap_or_default();
     let all = || GRANTS.iter().map(|&grant| grant.to_owned()).collect();
     GivenClient {
         auth: node.member("auth").and_then(|auth| reading.one_of(auth, &methods)),
@@ -121,6 +127,7 @@ fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
         secret: node.member("secret").map(|secret| reading.text(secret)),
         user_access: api_scopes(reading, node, "user_access").unwrap_or_default(),
         client_access: api_scopes(reading, node, "client_access").unwrap_or_default(),
+        credentials: credentials.iter().map(|one| credential(reading, one)).collect(),
         settings: settings(reading, node),
     }
 }
@@ -131,10 +138,21 @@ const CLIENT_MEMBERS: &[&str] = &[
     "further_grants",
     "first_party",
     "secret",
+    "credentials",
     "user_access",
     "client_access",
     "settings",
 ];
+
+fn credential(reading: &mut Reading<'_>, node: &Node) -> GivenCredential {
+    reading.map(node, &["alg", "expires_at"]);
+    let algs = [("RS256", "RS256"), ("RS384", "RS384"), ("PS256", "PS256")];
+    let alg = node.member("alg").and_then(|alg| reading.one_of(alg, &algs));
+    GivenCredential {
+        alg: alg.unwrap_or("RS256").to_owned(),
+        expires_at: node.member("expires_at").map(|at| reading.text(at)),
+    }
+}
 
 fn user(reading: &mut Reading<'_>, node: &Node) -> GivenUser {
     reading.map(node, USER_MEMBERS);
