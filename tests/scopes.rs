@@ -79,7 +79,7 @@ impl World {
                 && grant.is_none_or(|grant| grant.contains(scope))
         };
         let named = |scope: &&&'static str| asked.is_some_and(|asked| asked.contains(scope));
-        let of_the_api = if self.scopes.iter().any(|scope| named(&&scope)) {
+        let of_the_api = if self.scopes.iter().any(|scope| named(&scope)) {
             self.scopes.iter().filter(named).filter(may).collect::<Vec<_>>()
         } else if grant.is_some() {
             Vec::new()
