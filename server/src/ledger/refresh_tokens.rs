@@ -67,16 +67,18 @@ pub(crate) enum Exchanged {
     Kept,
     /// The successor stands in its place.
     Replaced,
-    /// Somebody was faster, or the family ended meanwhile.
+    /// Somebody was faster, which makes this one a reuse (RFT-39).
+    Reused,
+    /// The family ended meanwhile.
     Lost,
     /// There is no room for a successor; the token was not used up.
     Full,
 }
 
 /// What came of revoking a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Revoked {
-    Ended,
+    Ended(Arc<RefreshGrant>),
     /// Nobody knows it, or it was dead before.
     Nothing,
     /// It belongs to another client.
@@ -177,7 +179,7 @@ impl RefreshTokens {
             Verdict::Good => {}
             Verdict::Reused => {
                 family.end_reused(rules);
-                return Exchanged::Lost;
+                return Exchanged::Reused;
             }
             Verdict::Ended(_) | Verdict::Expired | Verdict::Idle => return Exchanged::Lost,
         }
@@ -212,19 +214,18 @@ impl RefreshTokens {
         if family.grant.client_id != client_id && rules.behaviour.keeps(Switch::RevokeClientBound) {
             return Revoked::Foreign;
         }
-        let before = family.ended;
+        let (before, stood_for) = (family.ended, Arc::clone(&family.grant));
         if !rules.behaviour.keeps(Switch::RevokeFamily) {
             state.members.remove(&print);
-            return Revoked::Ended;
+            return Revoked::Ended(stood_for);
         }
         family.ended = before.or(Some(Ended::Revoked));
         if grant {
-            let same = Arc::clone(&family.grant);
-            for other in state.alike(&same, rules) {
+            for other in state.alike(&stood_for, rules) {
                 other.ended = other.ended.or(Some(Ended::Revoked));
             }
         }
-        if before.is_some() { Revoked::Nothing } else { Revoked::Ended }
+        if before.is_some() { Revoked::Nothing } else { Revoked::Ended(stood_for) }
     }
 
     /// Ends all families of users who were deleted (RFT-35).
