@@ -141,9 +141,10 @@ impl RefreshTokens {
         {
             state.forget(oldest);
         }
-        state.make_room(&grant, rules, now);
         let expires = rules.policy.lifetime.map(|lifetime| now + lifetime);
-        state.begin(print, Arc::new(grant), expires, rules.rotating(), now);
+        let grant = Arc::new(grant);
+        state.begin(print, Arc::clone(&grant), expires, rules.rotating(), now);
+        state.crowd_out(&grant, rules, now);
     }
 
     /// Looks at a token for a client. It is not used up by that; but a replaced one that comes again ends its family.
@@ -288,8 +289,8 @@ impl State {
         self.families.insert(self.begun, family);
     }
 
-    /// Ends the oldest living families of an owner until one more has room (RFT-25).
-    fn make_room(&mut self, grant: &RefreshGrant, rules: Rules<'_>, now: i64) {
+    /// Ends the oldest living families of an owner who has too many (RFT-25).
+    fn crowd_out(&mut self, grant: &RefreshGrant, rules: Rules<'_>, now: i64) {
         let keeps = |rule| rules.behaviour.keeps(rule);
         let owner = (grant.subject.clone(), grant.client_id.clone());
         let counted: Vec<Number> = if keeps(Switch::RefreshCountedApart) {
@@ -307,7 +308,7 @@ impl State {
         if !keeps(Switch::RefreshOldestGoes) {
             living.reverse();
         }
-        for number in living.into_iter().take((count + 1).saturating_sub(rules.kept())) {
+        for number in living.into_iter().take(count.saturating_sub(rules.kept())) {
             if let Some(family) = self.families.get_mut(&number) {
                 family.ended = Some(Ended::Crowded);
             }

@@ -35,7 +35,10 @@ pub(crate) fn exchange(
                 // What names no grant is no exchange, unless somebody failed to prove a client.
                 TokenError::ClientFailed { .. } | TokenError::MissingClientId => vec![exchange],
                 TokenError::RefreshReused => {
-                    vec![writer.exchange("ferrt", "Reused rotating refresh token detected, revoked the family")]
+                    vec![
+                        writer
+                            .exchange("ferrt", "Reused rotating refresh token detected, revoked the family"),
+                    ]
                 }
                 _ if grant.is_none() => Vec::new(),
                 _ => vec![exchange],

@@ -219,6 +219,20 @@ pub struct Step {
     pub capture: Vec<(String, Vec<String>)>,
     /// The reason why this step has more than one fault, if it has.
     pub multi_fault: Option<String>,
+    /// How often a `send` step sends.
+    pub repeat: Repeat,
+}
+
+/// How often a request is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repeat {
+    /// Once.
+    #[default]
+    Once,
+    /// So often, one after the other, until one is not granted; the last answer is looked at.
+    Times(usize),
+    /// So often at the same time; what is looked at counts the outcomes.
+    AtOnce(usize),
 }
 
 /// What a step does.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Corpus;
-use super::case::{Action, Case, Step, kind};
+use super::case::{Action, Case, Repeat, Step, kind};
 use super::expectation::{Block, Check, Expectation, Facet, Outcome, What};
 use super::flavour::{ANY, Flavour};
 use super::shape::Shape;
@@ -93,6 +93,8 @@ pub(crate) fn applied<'a>(corpus: &'a Corpus, case: &Case, step: &Step) -> Vec<&
 /// The endpoint that a step asks and is judged by.
 pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
     match &step.action {
+        // What is judged is a count, not an answer.
+        Action::Send { .. } if matches!(step.repeat, Repeat::AtOnce(_)) => None,
         Action::Send { request, .. } => {
             case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
         }

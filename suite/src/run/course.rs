@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use super::budget::Budget;
 use super::event::{self, Event, Exchange};
 use crate::clock::clock;
-use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Step, kind};
+use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Repeat, Step, kind};
+use crate::corpus::expectation::Outcome;
 use crate::corpus::flavour::Flavour;
 use crate::redact::Redactor;
 use crate::step::bindings::Bindings;
 use crate::step::curl::{self, Variable};
 use crate::step::send::Fault;
-use crate::step::{Answer, Seen, Sending, TOKENS, forge, jwt, member, raw, request, send};
+use crate::step::{Answer, Seen, Sending, TOKENS, burst, forge, jwt, member, raw, request, send};
 use crate::target::{Control, Driver, World};
 use crate::verdict::Verdict;
 
@@ -167,11 +168,52 @@ impl<'a> Course<'a> {
         {
             return Did::Not(Verdict::Unrun, why);
         }
-        let did = self.exchange(step, kind(&request.to), &built.sending, false, tell);
+        let (endpoint, sending) = (kind(&request.to), &built.sending);
+        let times = match step.repeat {
+            Repeat::Once => 1,
+            Repeat::Times(times) => times,
+            Repeat::AtOnce(count) => return self.burst(step, endpoint, sending, count, tell),
+        };
+        let mut did = self.exchange(step, endpoint, sending, false, tell);
+        for _ in 1..times {
+            let granted = |answer: &Answer| answer.outcome() == Some(Outcome::Granted);
+            if !matches!(&did, Did::Saw(Seen::Answer(answer)) if granted(answer)) {
+                break;
+            }
+            did = self.exchange(step, endpoint, sending, false, tell);
+        }
         if let (Some(user), Did::Saw(Seen::Answer(answer))) = (user, &did) {
             self.budget.login(&user, (200..300).contains(&answer.status));
         }
         did
+    }
+
+    /// Many at once. An exchange without an answer leaves nothing to count.
+    fn burst(
+        &mut self,
+        step: &Step,
+        endpoint: &str,
+        sending: &Sending,
+        count: usize,
+        tell: &mut dyn FnMut(Event),
+    ) -> Did {
+        for _ in 0..count {
+            if let Err(why) = self.budget.request() {
+                return Did::Not(Verdict::Unrun, why);
+            }
+        }
+        let start = clock();
+        let results = burst::at_once(count, endpoint, sending, self.budget.timeout());
+        let millis = clock().saturating_duration_since(start).as_secs_f64() * 1000.0;
+        results.iter().flatten().for_each(|answer| self.learn(answer));
+        for result in &results {
+            tell(Event::Exchange(self.told(step, sending, result, millis)));
+        }
+        match results.iter().find_map(|result| result.as_ref().err()) {
+            Some(Fault::Transport(why)) => Did::Unanswered(why.clone()),
+            Some(Fault::Unsendable(why)) => Did::Not(Verdict::Error, why.clone()),
+            None => Did::Saw(Seen::Answer(burst::counted(results.iter().flatten()))),
+        }
     }
 
     fn raw(&mut self, step: &Step, raw: &Raw, tell: &mut dyn FnMut(Event)) -> Did {

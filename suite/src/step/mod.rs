@@ -4,6 +4,7 @@
 //! bindings  names in templates → values: objects of the world, captures, fresh words
 //! request   a named request and its one fault → what is sent
 //! send      over the one HTTP client
+//! burst     the same many times at once, counted
 //! raw       over a socket, byte for byte; reply reads what comes back
 //! challenge the attributes of `WWW-Authenticate`
 //! jwt       decodes a token and verifies it with the target's keys
@@ -14,6 +15,7 @@
 pub(crate) mod bindings;
 pub(crate) mod request;
 pub(crate) mod send;
+pub(crate) mod burst;
 pub(crate) mod raw;
 mod reply;
 pub(crate) mod challenge;
