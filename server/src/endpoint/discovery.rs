@@ -8,7 +8,9 @@ use http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
 use super::{Answered, Facts, Request, reply};
+use crate::tenant::application::AuthMethod;
 use crate::tenant::behaviour::GrantTypesListed;
+use crate::tenant::credential::AssertionAlg;
 use crate::tenant::signing_key::SigningKey;
 use crate::token::{GrantType, OFFLINE_ACCESS, STANDARD};
 use crate::turn::Turn;
@@ -30,7 +32,8 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
             "code", "token", "id_token", "code token", "code id_token", "token id_token", "code token id_token"
         ],
         "subject_types_supported": ["public"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": AuthMethod::ALL.map(AuthMethod::name),
+        "token_endpoint_auth_signing_alg_values_supported": AssertionAlg::ALL.map(AssertionAlg::name),
         "claims_supported": [
             "aud", "email", "email_verified", "exp", "family_name", "given_name", "iat", "iss", "name", "nickname",
             "phone_number", "phone_number_verified", "picture", "sub", "updated_at"

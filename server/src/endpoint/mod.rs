@@ -38,7 +38,7 @@ pub(crate) struct Facts {
     pub(crate) granted: bool,
     pub(crate) answer: Option<Answer>,
     pub(crate) grant: Option<GrantType>,
-    /// How the client authenticated, or tried to: `none`, `post`, `basic`.
+    /// How the client authenticated, or tried to: `none`, `post`, `basic`, `private_key_jwt`.
     pub(crate) client: Option<&'static str>,
     /// What was decided and why.
     pub(crate) told: String,

@@ -24,7 +24,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
             response.headers_mut().insert(CACHE_CONTROL, reply::NEVER_CACHED);
             Answered { response, facts }
         }
-        Err(refusal) => token::refused(turn, &refusal, facts),
+        Err(refusal) => token::refused(turn, request, &refusal, facts),
     }
 }
 
@@ -32,7 +32,7 @@ fn carry_out(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> Resul
     let behaviour = &turn.tenant.behaviour;
     let headers = &request.parts.headers;
     let request = TokenRequest::parse_revocation(behaviour, request.parts, request.body)?;
-    let by = token::method(&request);
+    let by = client::Method::of(&request).name();
     facts.client = Some(by);
     let client = client::authenticate(turn, &request)?.application;
     turn.trace.client(&client, by);

@@ -4,6 +4,7 @@ use http::HeaderValue;
 use http::header::WWW_AUTHENTICATE;
 
 use super::{Answered, Facts, Request, reply};
+use crate::tenant::behaviour::Switch;
 use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, client, logged};
 use crate::turn::Turn;
 
@@ -12,7 +13,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "token", ..Facts::default() };
     let outcome = carry_out(turn, request, &mut facts);
     match outcome {
-        Ok(tokens) => {
+        Ok(mut tokens) => {
+            if let Some(echo) = echo(turn, request) {
+                tokens.members.insert("request".to_owned(), echo.into());
+            }
             facts.granted = true;
             facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, None);
             facts.told = tokens.told;
@@ -20,18 +24,24 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
         }
         Err(refusal) => {
             facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, Some(&refusal));
-            refused(turn, &refusal, facts)
+            refused(turn, request, &refusal, facts)
         }
     }
 }
 
 /// A refusal in the form that the tenant's behaviour picks.
-pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -> Answered {
+pub(super) fn refused(
+    turn: &Turn<'_>,
+    request: &Request<'_>,
+    refusal: &TokenError,
+    mut facts: Facts,
+) -> Answered {
     let wire = refusal.wire(turn);
     facts.answer = Some(refusal.answer());
     facts.told = refusal.why();
     turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
-    let mut response = reply::error(turn, wire.status, wire.error, wire.description.as_deref());
+    let description = echo(turn, request).or(wire.description);
+    let mut response = reply::error(turn, wire.status, wire.error, description.as_deref());
     if wire.challenge {
         let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
@@ -39,13 +49,10 @@ pub(super) fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -
     Answered { response, facts }
 }
 
-/// How the client authenticates, or tries to.
-pub(super) fn method(request: &TokenRequest) -> &'static str {
-    match (&request.basic, request.parameters.value("client_secret")) {
-        (Some(_), _) => "basic",
-        (None, Some(_)) => "post",
-        (None, None) => "none",
-    }
+/// What a server tells that repeats requests in its answers (CLI-28).
+fn echo(turn: &Turn<'_>, request: &Request<'_>) -> Option<String> {
+    let told = !turn.tenant.behaviour.keeps(Switch::RequestUntold);
+    told.then(|| String::from_utf8_lossy(request.body).into_owned())
 }
 
 fn carry_out(
@@ -55,7 +62,7 @@ fn carry_out(
 ) -> Result<TokenResponse, TokenError> {
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    let by = method(&request);
+    let by = client::Method::of(&request).name();
     facts.client = Some(by);
     let client = client::authenticate(turn, &request)?;
     turn.trace.client(&client.application, by);

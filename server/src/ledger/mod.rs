@@ -3,6 +3,7 @@
 //! Ledgers offer atomic verbs, not getters, and hold no lock while anything is hashed or signed.
 
 mod access_tokens;
+mod assertions;
 mod directory;
 mod journal;
 mod log;
@@ -11,6 +12,7 @@ mod refresh_tokens;
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
+pub(crate) use assertions::{Assertions, Spent};
 pub(crate) use directory::{Directory, Profile};
 pub(crate) use journal::Journal;
 pub use journal::{Decision, JournalEntry};
@@ -24,6 +26,7 @@ pub(crate) use refresh_tokens::{
 pub(crate) struct Ledgers {
     pub(crate) directory: Directory,
     pub(crate) access_tokens: AccessTokens,
+    pub(crate) assertions: Assertions,
     pub(crate) refresh_tokens: RefreshTokens,
     pub(crate) log: Log,
     pub(crate) journal: Journal,

@@ -1,5 +1,6 @@
 //! An application (OAuth: a client).
 
+use super::credential::Credential;
 use super::refresh_policy::RefreshPolicy;
 use super::secret::Secret;
 
@@ -11,17 +12,25 @@ pub(crate) struct Application {
     /// Absent for a public client.
     pub(crate) client_secret: Option<Secret>,
     pub(crate) auth_method: AuthMethod,
+    /// The public keys of `private_key_jwt`: at most two (CLI-18).
+    pub(crate) credentials: Vec<Credential>,
     /// As on the wire: `password`, `http://auth0.com/oauth/grant-type/password-realm`, …
     pub(crate) grant_types: Vec<String>,
+    /// Whether somebody listed them; else they are those that every new client has (CLI-22).
+    pub(crate) grants_listed: bool,
     /// A third-party client may not use grants that take passwords (CLI-21).
     pub(crate) first_party: bool,
+    /// Nor may one whose users log in for an organization (PWD-35).
+    pub(crate) organizations: bool,
     /// Seconds that an ID token lives (IDT-02).
     pub(crate) id_token_lifetime: i64,
+    /// Whether ID tokens are signed with the client's secret (IDT-04).
+    pub(crate) id_token_shared_key: bool,
     /// By what its refresh tokens live.
     pub(crate) refresh: RefreshPolicy,
 }
 
-/// How a client authenticates at the token endpoint (CLI-04, CLI-05, CLI-08).
+/// How a client authenticates at the token endpoint (CLI-04, CLI-05, CLI-08, CLI-12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AuthMethod {
     /// A public client: `client_id` alone.
@@ -30,14 +39,20 @@ pub(crate) enum AuthMethod {
     Post,
     /// `client_secret_basic`
     Basic,
+    /// `private_key_jwt`
+    PrivateKeyJwt,
 }
 
 impl AuthMethod {
+    /// All of them, in the order of the metadata (DSC-04).
+    pub(crate) const ALL: [Self; 4] = [Self::Basic, Self::Post, Self::PrivateKeyJwt, Self::None];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Post => "client_secret_post",
             Self::Basic => "client_secret_basic",
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
 }

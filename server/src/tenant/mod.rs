@@ -1,12 +1,14 @@
 //! What an administrator configures; immutable once loaded. A tenant is a value: cheap to clone, shared by requests.
 
 pub(crate) mod application;
+pub(crate) mod credential;
 pub(crate) mod refresh_policy;
 pub(crate) mod api;
 pub(crate) mod connection;
 pub(crate) mod role;
 pub(crate) mod client_grant;
 pub(crate) mod user;
+pub(crate) mod password;
 pub(crate) mod secret;
 pub(crate) mod signing_key;
 pub(crate) mod deviation;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::assertion;
 use super::basic::Basic;
 use super::error::TokenError;
 use super::request::TokenRequest;
@@ -16,11 +17,15 @@ pub(crate) struct AuthenticatedClient {
     pub(crate) application: Arc<Application>,
 }
 
-/// Finds the client and verifies its secret (CLI-01…CLI-11).
+/// Finds the client and verifies its secret (CLI-01…CLI-11) or its assertion (CLI-12…CLI-18).
 pub(crate) fn authenticate(
     turn: &Turn<'_>,
     request: &TokenRequest,
 ) -> Result<AuthenticatedClient, TokenError> {
+    if Method::of(request) == Method::Assertion {
+        let application = assertion::authenticate(turn, &request.parameters)?;
+        return Ok(AuthenticatedClient { application });
+    }
     let by_header = request.basic.is_some();
     let presented = presented(request)?;
     let mut why = "the client is unknown";
@@ -32,6 +37,37 @@ pub(crate) fn authenticate(
         }
     }
     Err(TokenError::ClientFailed { by_header, why })
+}
+
+/// How the client authenticates, or tries to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    None,
+    Post,
+    Basic,
+    Assertion,
+}
+
+impl Method {
+    /// What the request says; one that says two things was refused, unless a deviation is on.
+    pub(crate) fn of(request: &TokenRequest) -> Self {
+        match (&request.basic, request.parameters.value("client_secret")) {
+            (Some(_), _) => Self::Basic,
+            (None, Some(_)) => Self::Post,
+            (None, None) if assertion::is_presented(&request.parameters) => Self::Assertion,
+            (None, None) => Self::None,
+        }
+    }
+
+    /// The word in data files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Post => "post",
+            Self::Basic => "basic",
+            Self::Assertion => "private_key_jwt",
+        }
+    }
 }
 
 /// The readings of what was presented: client ids, each with a secret if there is one.
@@ -64,6 +100,7 @@ fn verified(
         }
         AuthMethod::Post => !by_header,
         AuthMethod::Basic => by_header,
+        AuthMethod::PrivateKeyJwt => false,
     };
     let Some(secret) = secret else {
         return if behaviour.keeps(Switch::SecretRequired) { Err("the secret is missing") } else { Ok(()) };

@@ -23,6 +23,8 @@ pub(crate) enum TokenError {
         by_header: bool,
         why: &'static str,
     },
+    /// Says what is wrong with the assertion.
+    AssertionFailed(&'static str),
     /// Says which fault.
     MalformedRequest(String),
     BodyTooLarge,
@@ -70,6 +72,7 @@ impl TokenError {
             Self::MissingParameter(_) => Answer::MissingParameter,
             Self::MissingClientId => Answer::MissingClientId,
             Self::ClientFailed { .. } => Answer::ClientFailed,
+            Self::AssertionFailed(_) => Answer::AssertionFailed,
             Self::MalformedRequest(_) => Answer::MalformedRequest,
             Self::BodyTooLarge => Answer::BodyTooLarge,
             Self::InvalidScopeForm(_) => Answer::InvalidScopeForm,
@@ -98,6 +101,7 @@ impl TokenError {
         }
         let challenge = match self {
             Self::ClientFailed { by_header, .. } => *by_header || label == Label::Rfc6749,
+            Self::AssertionFailed(_) => label == Label::Rfc6749,
             _ => false,
         };
         let description = description.map(|text| clean(&text));
@@ -172,6 +176,7 @@ impl TokenError {
             (Self::MissingClientId | Self::ClientFailed { .. }, _) => {
                 (401, "access_denied", text("Unauthorized"))
             }
+            (Self::AssertionFailed(fault), _) => (401, "invalid_client", text(fault)),
             (Self::MalformedRequest(fault), _) => (400, "invalid_request", Some(fault.clone())),
             (Self::BodyTooLarge, _) => (413, "invalid_request", text("body is larger than 4 MiB")),
             (Self::InvalidScopeForm(fault), _) => (400, "invalid_scope", text(fault)),
@@ -240,6 +245,7 @@ impl TokenError {
             Self::MissingParameter(name) => format!("{name} is missing"),
             Self::MissingClientId => "no client is named".to_owned(),
             Self::ClientFailed { why, .. } => (*why).to_owned(),
+            Self::AssertionFailed(fault) => (*fault).to_owned(),
             Self::MalformedRequest(fault) => fault.clone(),
             Self::BodyTooLarge => "the body is too large".to_owned(),
             Self::InvalidScopeForm(fault) => (*fault).to_owned(),

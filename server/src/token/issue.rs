@@ -7,6 +7,7 @@ use super::error::TokenError;
 use super::{claims, jwt};
 use crate::ledger::{Exchanged, OpaqueGrant, RefreshGrant, RefreshRules};
 use crate::tenant::api::{ApiSigning, TokenProfile};
+use crate::tenant::application::Application;
 use crate::tenant::behaviour::Switch;
 use crate::turn::Turn;
 
@@ -32,7 +33,12 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
     let audience = authorization.api.as_ref().map(|api| api.identifier.as_str());
     turn.trace.granted(audience, &authorization.scope.to_string());
     let subject = &authorization.user.subject;
-    if authorization.is_login() {
+    let behaviour = &turn.tenant.behaviour;
+    let counted = match authorization.is_login() {
+        true => behaviour.keeps(Switch::LoginRecorded),
+        false => !behaviour.keeps(Switch::RefreshNotRecorded),
+    };
+    if counted {
         turn.ledgers.directory.record_login(subject, turn.now);
     }
     let (access_token, lifetime) = access_token(turn, &authorization);
@@ -52,6 +58,14 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
     members.insert("token_type".to_owned(), json!("Bearer"));
     let told = format!("{} gets [{}]", authorization.user.identifier(), authorization.scope);
     Ok(TokenResponse { members, told })
+}
+
+/// With the tenant's key, or with the secret of a client that is configured so (IDT-04, CLI-26).
+fn id_token_signing(application: &Application) -> ApiSigning {
+    match &application.client_secret {
+        Some(secret) if application.id_token_shared_key => ApiSigning::Hs256(secret.clone()),
+        Some(_) | None => ApiSigning::Rs256,
+    }
 }
 
 /// A JWT for an API; 32 characters that only `/userinfo` understands without one (SCP-02).
@@ -85,7 +99,8 @@ fn id_token(
     let subject = &authorization.user.subject;
     let profile = turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
     let claims = claims::id_token(turn, authorization, &profile, access_token);
-    Ok(Some(jwt::write(&turn.tenant.signing_key, &ApiSigning::Rs256, &claims, &Map::new())))
+    let signing = id_token_signing(&authorization.application);
+    Ok(Some(jwt::write(&turn.tenant.signing_key, &signing, &claims, &Map::new())))
 }
 
 /// A new refresh token: of a login that may have one (RFT-01), of an exchange if it replaces the token presented (RFT-16).

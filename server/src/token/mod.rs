@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! request       1  bytes → TokenRequest
-//! client        2  who asks → AuthenticatedClient
+//! client        2  who asks → AuthenticatedClient; assertion.rs for those with a key
 //! grant         3  what is asked → Grant, one file each
 //! connection    4  realm or default directory → LoginAttempt
 //! authenticate  5  the password → AuthenticatedUser
@@ -24,6 +24,7 @@ pub(crate) mod audience;
 pub(crate) mod issue;
 pub(crate) mod error;
 pub(crate) mod logged;
+mod assertion;
 mod basic;
 mod claims;
 mod form;

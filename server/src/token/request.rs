@@ -4,6 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::Value;
 
+use super::assertion;
 use super::basic::Basic;
 use super::error::TokenError;
 use super::parameters::Parameters;
@@ -22,6 +23,8 @@ const TEXTS: &[&str] = &[
     "grant_type",
     "client_id",
     "client_secret",
+    "client_assertion",
+    "client_assertion_type",
     "username",
     "password",
     "realm",
@@ -31,7 +34,8 @@ const TEXTS: &[&str] = &[
 ];
 
 /// The same at a revocation, where `token` means something.
-const TEXTS_OF_REVOCATION: &[&str] = &["client_id", "client_secret", "token", "token_type_hint"];
+const TEXTS_OF_REVOCATION: &[&str] =
+    &["client_id", "client_secret", "client_assertion", "client_assertion_type", "token", "token_type_hint"];
 
 /// A token request that can be read in one way only.
 #[derive(Clone, Debug)]
@@ -91,14 +95,21 @@ impl TokenRequest {
 
     /// Two ways of authenticating, or two clients, in one request (CLI-10; RFC 6749 §2.3).
     fn one_method(&self, behaviour: &Behaviour) -> Result<(), TokenError> {
-        let Some(basic) = &self.basic else { return Ok(()) };
         if !behaviour.keeps(Switch::OneMethod) {
             return Ok(());
         }
-        if self.parameters.value("client_secret").is_some() {
-            let fault = "the client authenticates in the header and in the body";
+        let secret = self.parameters.value("client_secret").is_some();
+        let assertion = assertion::is_presented(&self.parameters);
+        let fault = match (&self.basic, secret, assertion) {
+            (Some(_), true, _) => Some("the client authenticates in the header and in the body"),
+            (Some(_), _, true) => Some("the client authenticates in the header and by an assertion"),
+            (None, true, true) => Some("the client authenticates by a secret and by an assertion"),
+            (Some(_) | None, _, _) => None,
+        };
+        if let Some(fault) = fault {
             return Err(TokenError::MalformedRequest(fault.to_owned()));
         }
+        let Some(basic) = &self.basic else { return Ok(()) };
         match self.parameters.value("client_id") {
             Some(id) if !basic.names(id) => {
                 Err(TokenError::MalformedRequest("header and body name different clients".to_owned()))

@@ -133,6 +133,8 @@ pub struct GivenClient {
     pub first_party: bool,
     /// A secret that the case needs to have a special form (reserved characters); else generated.
     pub secret: Option<String>,
+    /// The keys of `private_key_jwt`; the first is the one that the client uses. Empty: one for RS256.
+    pub credentials: Vec<GivenCredential>,
     /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
     pub settings: Settings,
 }
@@ -146,6 +148,17 @@ pub enum ClientAuth {
     Post,
     /// HTTP Basic.
     Basic,
+    /// `private_key_jwt`: an assertion that the client signs, a new one for each request.
+    PrivateKeyJwt,
+}
+
+/// A key of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenCredential {
+    /// `RS256` by default, `RS384` or `PS256`.
+    pub alg: String,
+    /// The instant from which the target no longer takes it.
+    pub expires_at: Option<String>,
 }
 
 /// A user.
@@ -375,6 +388,8 @@ pub struct Forge {
     pub header: Vec<(String, Option<Value>)>,
     /// Claims changed.
     pub claims: Vec<(String, Claim)>,
+    /// The bytes that the token shall have: members `pad` make it as long.
+    pub length: Option<u64>,
 }
 
 impl Forge {
@@ -388,7 +403,7 @@ impl Forge {
         let signed_otherwise = matches!(self.key, ForgeKey::Other | ForgeKey::None)
             || self.alg.is_some()
             || self.header.iter().any(|(name, _)| name == "alg");
-        members + usize::from(signed_otherwise)
+        members + usize::from(signed_otherwise) + usize::from(self.length.is_some())
     }
 }
 

@@ -213,14 +213,19 @@ impl Driver for NullTarget {
                 }),
             );
         }
-        for (alias, client) in &case.given.clients {
+        for (index, (alias, client)) in case.given.clients.iter().enumerate() {
             let auth = match client.auth {
                 Some(ClientAuth::None) => "none",
                 Some(ClientAuth::Basic) => "basic",
+                Some(ClientAuth::PrivateKeyJwt) => "private_key_jwt",
                 Some(ClientAuth::Post) | None => "post",
             };
             let secret = client.secret.clone().unwrap_or_else(|| "null-secret-of-no-value".to_owned());
-            add(alias, json!({ "id": format!("null-{alias}"), "secret": secret, "auth": auth }));
+            let mut object = json!({ "id": format!("null-{alias}"), "secret": secret, "auth": auth });
+            if auth == "private_key_jwt" {
+                crate::target::publish_keys(&mut object, index, &client.credentials);
+            }
+            add(alias, object);
         }
         for (alias, user) in &case.given.users {
             let email = user.email.clone().unwrap_or_else(|| format!("{alias}@null.test"));

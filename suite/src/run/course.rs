@@ -89,7 +89,7 @@ impl<'a> Course<'a> {
 
     /// Does what the step says, and tells the exchange.
     pub(super) fn act(&mut self, step: &Step, tell: &mut dyn FnMut(Event)) -> Did {
-        self.bindings.next_step();
+        self.bindings.next_step(self.now());
         match &step.action {
             Action::Send { request, but } => self.send(step, request, but.as_ref(), tell),
             Action::Raw(raw) => self.raw(step, raw, tell),

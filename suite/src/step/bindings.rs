@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Answer, member};
+use super::{Answer, assertion, member};
 use crate::corpus::expectation::{Matcher, ScopeSet, What};
 use crate::corpus::template::{Part, Template};
 use crate::target::World;
@@ -22,6 +22,7 @@ pub(crate) struct Bindings {
     captures: BTreeMap<String, Value>,
     answers: BTreeMap<String, Answer>,
     fresh: RefCell<BTreeMap<String, String>>,
+    now: i64,
 }
 
 impl Bindings {
@@ -65,9 +66,16 @@ impl Bindings {
         self.answers.get(name)
     }
 
-    /// Forgets the fresh words: each step has its own, the same wherever the step uses them.
-    pub(crate) fn next_step(&mut self) {
+    /// Forgets the fresh words: each step has its own, the same wherever the step uses them. `now` is the target's time.
+    pub(crate) fn next_step(&mut self, now: i64) {
         self.fresh.get_mut().clear();
+        self.now = now;
+    }
+
+    /// A new assertion of a client with a key, for the target.
+    pub(crate) fn assertion(&self, client: &Value) -> Result<String, String> {
+        let issuer = self.object("target")?.get("issuer").and_then(Value::as_str).unwrap_or_default();
+        assertion::sign(client, issuer, self.now)
     }
 
     /// The text of a template.
@@ -185,6 +193,12 @@ impl Bindings {
             return self.value(template, &[]);
         }
         let root = self.captures.get(first).or_else(|| self.objects.get(first));
+        if let Some(("assertion", path)) = rest.split_last().map(|(last, path)| (last.as_str(), path))
+            && let Some(client) =
+                root.and_then(|root| member(root, path)).filter(|one| one.get("key").is_some())
+        {
+            return self.assertion(client).map(Value::String);
+        }
         root.and_then(|root| member(root, rest)).cloned().ok_or_else(|| missing(path))
     }
 
@@ -272,7 +286,7 @@ mod tests {
         let mut all = bindings();
         let first = text(&all, "{{ fresh.word }}").unwrap();
         assert_eq!(text(&all, "{{ fresh.word }}").unwrap(), first);
-        all.next_step();
+        all.next_step(0);
         assert_ne!(text(&all, "{{ fresh.word }}").unwrap(), first);
     }
 

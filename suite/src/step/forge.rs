@@ -34,10 +34,48 @@ pub(crate) fn forge(bindings: &Bindings, forge: &Forge, now: i64) -> Result<Stri
         let value = changed(bindings, claims.get(name), change, now);
         set(&mut claims, name, value.map_err(|why| format!("claim {name}: {why}"))?);
     }
-    let encoded = |part: Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::Object(part).to_string());
+    let token = signed(&signer, &header, &claims, &signature)?;
+    match forge.length.and_then(|length| usize::try_from(length).ok()) {
+        Some(length) => {
+            let rest = token.rsplit('.').next().map_or(0, str::len) + 2;
+            pad(&mut header, &mut claims, length.saturating_sub(rest))
+                .ok_or_else(|| format!("no padding makes the token {length} bytes long"))?;
+            signed(&signer, &header, &claims, &signature)
+        }
+        None => Ok(token),
+    }
+}
+
+fn signed(
+    signer: &Signer,
+    header: &Map<String, Value>,
+    claims: &Map<String, Value>,
+    old: &str,
+) -> Result<String, String> {
     let message = format!("{}.{}", encoded(header), encoded(claims));
-    let signature = signer.sign(&message, signature)?;
+    let signature = signer.sign(&message, old.to_owned())?;
     Ok(format!("{message}.{signature}"))
+}
+
+fn encoded(part: &Map<String, Value>) -> String {
+    URL_SAFE_NO_PAD.encode(json!(part).to_string())
+}
+
+/// Members `pad` that make both parts together `length` characters long. Base64 has no lengths of 4n + 1, so the header gives
+/// way by some characters; `None` if there is no room.
+fn pad(header: &mut Map<String, Value>, claims: &mut Map<String, Value>, length: usize) -> Option<()> {
+    for wide in 0..4 {
+        header.insert("pad".to_owned(), json!("x".repeat(wide)));
+        claims.insert("pad".to_owned(), json!(""));
+        let missing = length.checked_sub(encoded(header).len() + encoded(claims).len())?;
+        for more in (missing * 3 / 4).saturating_sub(2)..=missing * 3 / 4 + 2 {
+            claims.insert("pad".to_owned(), json!("x".repeat(more)));
+            if encoded(header).len() + encoded(claims).len() == length {
+                return Some(());
+            }
+        }
+    }
+    None
 }
 
 /// Who signs, and how.

@@ -17,7 +17,7 @@ fn bindings() -> Bindings {
 
 fn recipe(key: ForgeKey, claims: &[(&str, Claim)]) -> Forge {
     let claims = claims.iter().map(|(name, claim)| ((*name).to_owned(), claim.clone())).collect();
-    Forge { from: None, key, alg: None, header: Vec::new(), claims }
+    Forge { from: None, key, alg: None, header: Vec::new(), claims, length: None }
 }
 
 fn secret() -> ForgeKey {
@@ -118,4 +118,17 @@ fn what_cannot_be_changed_says_why() {
     }
     let shifted = from(&original(), recipe(secret(), &[("nbf", Claim::Shift(1))]));
     assert!(forge(&bindings(), &shifted, 0).unwrap_err().contains("nbf"));
+}
+
+#[test]
+fn a_token_has_the_length_that_is_asked_for() {
+    for length in 200..260 {
+        let recipe =
+            Forge { length: Some(length), ..recipe(secret(), &[("sub", Claim::Set(json!("alice")))]) };
+        let token = forge(&bindings(), &recipe, 0).unwrap();
+        assert_eq!(token.len() as u64, length);
+        assert!(read(&token).2);
+    }
+    let short = Forge { length: Some(20), ..recipe(secret(), &[]) };
+    assert!(forge(&bindings(), &short, 0).unwrap_err().contains("20 bytes"));
 }

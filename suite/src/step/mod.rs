@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! bindings  names in templates → values: objects of the world, captures, fresh words
+//! assertion the JWT by which a client with a key proves who it is
 //! request   a named request and its one fault → what is sent
 //! send      over the one HTTP client
 //! burst     the same many times at once, counted
@@ -13,6 +14,7 @@
 //! ```
 
 pub(crate) mod bindings;
+pub(crate) mod assertion;
 pub(crate) mod request;
 pub(crate) mod send;
 pub(crate) mod burst;

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::Sending;
 use super::bindings::Bindings;
+use super::{Sending, assertion};
 use crate::corpus::case::{self, But, Request};
 use crate::corpus::template::Template;
 
@@ -102,6 +102,11 @@ impl Draft<'_> {
             ("post", Some(secret)) if !but.unauthenticated => {
                 self.set("client_id", Some(id.into()));
                 self.set("client_secret", Some(secret.into()));
+            }
+            ("private_key_jwt", _) if !but.unauthenticated => {
+                self.set("client_id", Some(id.into()));
+                self.set("client_assertion_type", Some(assertion::JWT_BEARER.into()));
+                self.set("client_assertion", Some(self.bindings.assertion(object)?.into()));
             }
             _ => self.set("client_id", Some(id.into())),
         }

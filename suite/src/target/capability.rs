@@ -47,6 +47,9 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
         "hs256" => any_signs("HS256"),
         "ps256" => any_signs("PS256"),
         "realms" => !profile.connections.is_empty() && any_may("password-realm"),
+        "clients.private_key_jwt" => {
+            profile.clients.iter().any(|client| client.method() == "private_key_jwt" && client.key.is_some())
+        }
         "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
         "users.blocked" => profile.users.iter().any(|user| user.blocked),
         "revocation" => flavour.name == "auth0" || profile.endpoints.contains_key("revoke"),

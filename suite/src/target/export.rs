@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::keys;
 use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenUser, Settings};
 use crate::corpus::flavour::Flavour;
 use crate::step::bindings::random_word;
@@ -98,14 +99,16 @@ impl Making<'_> {
 
     fn clients(&mut self) -> (Vec<Value>, Map<String, Value>) {
         let given = self.given;
-        given.clients.iter().map(|(alias, client)| self.client(alias, client)).unzip()
+        let all = given.clients.iter().enumerate();
+        all.map(|(index, (alias, client))| self.client(index, alias, client)).unzip()
     }
 
-    fn client(&mut self, alias: &str, client: &GivenClient) -> (Value, (String, Value)) {
+    fn client(&mut self, index: usize, alias: &str, client: &GivenClient) -> (Value, (String, Value)) {
         let auth = match client.auth {
             Some(ClientAuth::None) => "none",
             Some(ClientAuth::Post) | None => "post",
             Some(ClientAuth::Basic) => "basic",
+            Some(ClientAuth::PrivateKeyJwt) => "private_key_jwt",
         };
         let id = self.word(alias, "id", &format!("{alias}-"), 8);
         let mut object = json!({ "id": id, "auth": auth });
@@ -116,15 +119,24 @@ impl Making<'_> {
             half["client_secret"] = secret.as_str().into();
             self.secrets.push(secret);
         }
+        if auth == "private_key_jwt" {
+            half["credentials"] = keys::publish(&mut object, index, &client.credentials);
+        }
         self.objects.insert(alias.to_owned(), object);
         let grants: Vec<&str> = client.grants.iter().map(|grant| grant_type(grant)).collect();
         let mut exported = json!({
             "name": alias,
             "app_type": if auth == "none" { "native" } else { "regular_web" },
             "is_first_party": client.first_party,
-            "token_endpoint_auth_method": if auth == "none" { auth.to_owned() } else { format!("client_secret_{auth}") },
             "grant_types": grants,
         });
+        match auth {
+            "none" => exported["token_endpoint_auth_method"] = auth.into(),
+            "private_key_jwt" => {
+                exported["client_authentication_methods"] = json!({ auth: { "credentials": [] } })
+            }
+            _ => exported["token_endpoint_auth_method"] = format!("client_secret_{auth}").into(),
+        }
         set(&mut exported, &client.settings);
         (exported, (alias.to_owned(), half))
     }
@@ -229,6 +241,12 @@ impl Making<'_> {
             exported[name] = value.clone();
         }
         set(&mut exported, &user.settings);
+        // A hash stands for the password; the suite knows both.
+        if ["password_hash", "custom_password_hash"].iter().any(|hash| user.settings.contains_key(*hash))
+            && let Some(members) = exported.as_object_mut()
+        {
+            members.remove("password");
+        }
         self.objects
             .insert(alias.to_owned(), json!({ "username": email, "email": email, "password": password }));
         self.secrets.push(password);

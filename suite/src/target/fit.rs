@@ -133,8 +133,13 @@ fn client_fits(case: &Case, wanted: &GivenClient, client: &Client) -> bool {
     let secret = wanted.secret.as_deref();
     let secret =
         secret.is_none_or(|secret| client.secret.as_ref().is_some_and(|known| known.reveal() == secret));
+    let alg =
+        wanted.credentials.first().is_none_or(|first| client.alg.as_deref().unwrap_or("RS256") == first.alg);
+    // A second credential, or one with an end, is what nobody configures for a case.
+    let credentials = wanted.credentials.iter().skip(1).count() == 0 && alg;
     auth && grants
         && secret
+        && credentials
         && client.first_party.unwrap_or(true) == wanted.first_party
         && within(&wanted.settings, &client.settings)
 }
@@ -199,6 +204,7 @@ fn method_word(method: ClientAuth) -> &'static str {
         ClientAuth::None => "none",
         ClientAuth::Post => "post",
         ClientAuth::Basic => "basic",
+        ClientAuth::PrivateKeyJwt => "private_key_jwt",
     }
 }
 
@@ -211,7 +217,9 @@ fn client_stanza(case: &Case, alias: &str, wanted: &GivenClient) -> String {
         "[[clients]]\nalias = \"{alias}\"\nid = \"…\"\nauth = \"{auth}\"\ngrants = [{}]",
         grants.join(", ")
     );
-    if auth != "none" {
+    if auth == "private_key_jwt" {
+        text.push_str("\nkey = { env = \"…\" }   # the private key in PEM\nkid = \"…\"");
+    } else if auth != "none" {
         let secret =
             wanted.secret.as_ref().map_or_else(|| "{ env = \"…\" }".to_owned(), |text| format!("{text:?}"));
         text.push_str(&format!("\nsecret = {secret}"));

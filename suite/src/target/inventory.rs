@@ -53,6 +53,14 @@ impl Static {
             if let Some(secret) = &client.secret {
                 object["secret"] = secret.reveal().into();
             }
+            if let Some(key) = &client.key {
+                object["key"] = key.reveal().into();
+            }
+            for (name, value) in [("kid", &client.kid), ("alg", &client.alg)] {
+                if let Some(value) = value {
+                    object[name] = value.as_str().into();
+                }
+            }
             objects.insert((*alias).to_owned(), object);
         }
         for (alias, user) in &picked.users {
@@ -94,7 +102,7 @@ impl Static {
     /// All of the profile's: a server may answer with what another client knows.
     fn secrets(&self) -> Vec<String> {
         let profile = &self.profile;
-        let clients = profile.clients.iter().filter_map(|client| client.secret.as_ref());
+        let clients = profile.clients.iter().flat_map(|client| client.secret.iter().chain(client.key.iter()));
         let apis = profile.apis.iter().filter_map(|api| api.signing_secret.as_ref());
         let users = profile.users.iter().map(|user| &user.password);
         clients.chain(apis).chain(users).map(Text::reveal).map(str::to_owned).collect()

@@ -71,6 +71,7 @@ fn client() -> GivenClient {
         further_grants: false,
         first_party: true,
         secret: None,
+        credentials: Vec::new(),
         settings: Settings::new(),
     }
 }

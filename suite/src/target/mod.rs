@@ -3,6 +3,7 @@
 
 pub mod embedded;
 mod export;
+mod keys;
 mod capability;
 mod fit;
 mod tree;
@@ -12,6 +13,7 @@ pub mod quick;
 
 pub use embedded::Embedded;
 pub use inventory::Static;
+pub(crate) use keys::publish as publish_keys;
 pub use profile::Profile;
 pub use quick::Quick;
 
@@ -65,7 +67,7 @@ pub struct World {
     /// Absolute address by endpoint name.
     pub endpoints: BTreeMap<String, String>,
     /// The objects by alias.
-    /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`); user: `username`, `password`, `email`;
+    /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`, `private_key_jwt` with `key`, `kid`, `alg`, `public_key`); user: `username`, `password`, `email`;
     /// api: `audience` (absent if the target's APIs have none), `scope` (role → name), `scopes` (all, space-separated),
     /// `lifetime`, `secret` (of a shared key), `routes` (name → `method`, `address`); connection: `name`, `realm`. And `target`: `base`, `issuer`, `signing_key` (PEM, where the driver
     /// knows it).

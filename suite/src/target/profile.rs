@@ -66,8 +66,14 @@ pub struct Client {
     pub id: String,
     /// Its secret, if it has one.
     pub secret: Option<Text>,
-    /// `none`, `post` or `basic`; left out: `post` with a secret, else `none`.
+    /// `none`, `post`, `basic` or `private_key_jwt`; left out: `post` with a secret, else `none`.
     pub auth: Option<String>,
+    /// The private RSA key of `private_key_jwt`, in PEM.
+    pub key: Option<Text>,
+    /// The name of that key at the target, if it has one.
+    pub kid: Option<String>,
+    /// The algorithm that it signs with; `RS256` if left out.
+    pub alg: Option<String>,
     /// The grants that it may use; left out: `password` and `refresh_token`.
     pub grants: Option<Vec<String>>,
     /// Whether it is a first-party client; true if left out.
@@ -270,8 +276,9 @@ impl Profile {
         document: &Document,
         problems: &mut Problems,
     ) {
-        let clients = self.clients.iter_mut().enumerate().filter_map(|(index, client)| {
-            client.secret.as_mut().map(|secret| ("clients", index, "secret", secret))
+        let clients = self.clients.iter_mut().enumerate().flat_map(|(index, client)| {
+            let secret = client.secret.as_mut().map(|secret| ("clients", index, "secret", secret));
+            secret.into_iter().chain(client.key.as_mut().map(|key| ("clients", index, "key", key)))
         });
         let users = self.users.iter_mut().enumerate();
         let users = users.map(|(index, user)| ("users", index, "password", &mut user.password));

@@ -77,6 +77,7 @@ answers! {
     MissingParameter "missing_parameter" [Auth0, Legacy] ["TOK-13", "TOK-16", "TOK-17", "RLM-02", "RFT-04"];
     MissingClientId "missing_client_id" [Auth0, Rfc6749, Documented] ["CLI-01"];
     ClientFailed "client_failed" [Auth0, Rfc6749, Documented, Legacy] ["CLI-02", "CLI-03", "CLI-07", "CLI-11"];
+    AssertionFailed "assertion_failed" [Auth0, Rfc6749] ["CLI-12", "CLI-13", "CLI-14", "CLI-15", "CLI-16", "CLI-17", "CLI-18"];
     MalformedRequest "malformed_request" [Auth0] ["TOK-05", "TOK-18", "TOK-22", "CLI-10"];
     BodyTooLarge "body_too_large" [Auth0] ["TOK-37"];
     InvalidScopeForm "invalid_scope_form" [Auth0] ["TOK-22", "SCP-30"];
@@ -90,7 +91,7 @@ answers! {
     RefreshUserBlocked "refresh_user_blocked" [Auth0, Rfc6749] ["RFT-13"];
     WiderScope "wider_scope" [Auth0] ["RFC6749-6-02"];
     ForeignToken "foreign_token" [Auth0] ["REV-05"];
-    LedgerFull "ledger_full" [Auth0] ["RFT-17"];
+    LedgerFull "ledger_full" [Auth0] ["CLI-15", "RFT-17"];
     OtherAudience "other_audience" [Auth0] ["RFT-29"];
     MethodNotAllowed "method_not_allowed" [Auth0] ["TOK-02"];
     NotFound "not_found" [Auth0] ["ERR-14"];

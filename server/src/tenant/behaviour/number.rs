@@ -37,6 +37,12 @@ macro_rules! numbers {
 }
 
 numbers! {
+    AssertionLifetime "assertion.lifetime" 300 ["CLI-14"] "Seconds from `iat` to `exp` that an assertion may have.";
+    AssertionHorizon "assertion.horizon" 310 ["CLI-14"] "Seconds from now to `exp` that an assertion may have.";
+    AssertionSkew "assertion.skew" 10 ["CLI-14"] "Seconds that `iat` and `nbf` of an assertion may be ahead.";
+    AssertionGrace "assertion.grace" 0 ["CLI-14"] "Seconds that an assertion serves beyond `exp`.";
+    AssertionBytes "assertion.bytes" 2048 ["CLI-17"] "Bytes that an assertion may have.";
+    AssertionName "assertion.name_length" 64 ["CLI-17"] "Characters that `iss`, `sub` and `jti` of an assertion may have.";
     RefreshTokensKept "refresh.tokens_kept" 200 ["RFT-25"] "Active refresh tokens that a user may have at a client.";
     RefreshLifetimeGrace "refresh.lifetime_grace" 0 ["RFT-11", "RFT-20"] "Seconds that a refresh token lives beyond its lifetime.";
     RefreshIdleGrace "refresh.idle_grace" 0 ["RFT-11", "RFT-21"] "Seconds that a refresh token lives beyond its idle lifetime.";

@@ -5,9 +5,12 @@
 
 mod overlay;
 mod check;
+mod connections;
+mod applications;
 mod refresh;
 mod access;
 mod users;
+mod password;
 mod routes;
 
 use std::collections::HashMap;
@@ -17,9 +20,7 @@ use ropg_fixtures::document::Node;
 use ropg_fixtures::{Document, Problems, schema};
 
 use super::api::{Api, ApiSigning};
-use super::application::{Application, AuthMethod};
 use super::behaviour::{Behaviour, Preset};
-use super::connection::Connection;
 use super::secret::Secret;
 use super::signing_key::{Padding, SigningKey};
 use super::{Definition, Tenant, derived};
@@ -35,8 +36,8 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
     check.ignore_unknown(root, "", ROOT_MEMBERS);
     let overlay = Overlay::of(root);
     let behaviour = behaviour(root, &mut check);
-    let applications = applications(root, &overlay, &mut check);
-    let connections = connections(root, &applications, &mut check);
+    let applications = applications::applications(root, &overlay, &mut check);
+    let connections = connections::connections(root, &applications, &mut check);
     let apis = apis(root, &overlay, &mut check);
     let roles = access::roles(root, &apis, &mut check);
     let client_grants = access::client_grants(root, &applications, &apis, &mut check);
@@ -118,115 +119,6 @@ fn seconds(node: Option<&Node>) -> Option<i64> {
     node.and_then(Node::whole).and_then(|whole| i64::try_from(whole).ok())
 }
 
-fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Application> {
-    let mut ids: HashMap<String, String> = HashMap::new();
-    let mut all = Vec::new();
-    for node in list(root, "clients") {
-        check.ignore_unknown(node, "clients", CLIENT_MEMBERS);
-        let name = text(node, "name").unwrap_or_default();
-        let own = overlay.client(&name);
-        let client_id = own
-            .and_then(|own| text(own, "client_id"))
-            .or_else(|| text(node, "client_id"))
-            .unwrap_or_else(|| derived::hex(&["client", &name], 32));
-        if let Some(other) = ids.insert(client_id.clone(), name.clone()) {
-            check.problem(node.at, format!("client id `{client_id}` belongs to `{other}` already"));
-        }
-        let auth_method = auth_method(node);
-        let secret = own.and_then(|own| text(own, "client_secret")).or_else(|| text(node, "client_secret"));
-        let client_secret = (auth_method != AuthMethod::None)
-            .then(|| Secret::new(secret.unwrap_or_else(|| derived::hex(&["client secret", &name], 64))));
-        let jwt = node.member("jwt_configuration");
-        all.push(Application {
-            client_id,
-            client_secret,
-            auth_method,
-            grant_types: grant_types(node, auth_method),
-            first_party: node.member("is_first_party").and_then(Node::bool).unwrap_or(true),
-            id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
-                .unwrap_or(36_000),
-            refresh: refresh::policy(node, check),
-            name,
-        });
-    }
-    all
-}
-
-const CLIENT_MEMBERS: &[&str] = &[
-    "name",
-    "app_type",
-    "is_first_party",
-    "token_endpoint_auth_method",
-    "grant_types",
-    "client_id",
-    "client_secret",
-    "jwt_configuration",
-    "is_token_endpoint_ip_header_trusted",
-    "refresh_token",
-];
-
-/// The type decides where no method is said: native and single-page applications are public (CLI-09).
-fn auth_method(node: &Node) -> AuthMethod {
-    let said = text(node, "token_endpoint_auth_method");
-    match (said.as_deref(), text(node, "app_type").as_deref()) {
-        (Some("none"), _) | (None, Some("native" | "spa")) => AuthMethod::None,
-        (Some("client_secret_basic"), _) => AuthMethod::Basic,
-        _ => AuthMethod::Post,
-    }
-}
-
-/// `password` is never on by default (CLI-22).
-fn grant_types(node: &Node, method: AuthMethod) -> Vec<String> {
-    if node.member("grant_types").is_some() {
-        return texts(node, "grant_types");
-    }
-    let mut all: Vec<String> =
-        ["authorization_code", "implicit", "refresh_token"].map(str::to_owned).to_vec();
-    if method != AuthMethod::None {
-        all.push("client_credentials".to_owned());
-    }
-    all
-}
-
-fn connections(root: &Node, applications: &[Application], check: &mut Check<'_>) -> Vec<Connection> {
-    let mut realms: HashMap<String, String> = HashMap::new();
-    let mut names: HashMap<String, ()> = HashMap::new();
-    let mut all = Vec::new();
-    for (member, node) in ["databases", "connections"]
-        .iter()
-        .flat_map(|name| list(root, name).iter().map(move |node| (name, node)))
-    {
-        check.ignore_unknown(node, member, &["name", "strategy", "realms", "enabled_clients", "options"]);
-        let name = text(node, "name").unwrap_or_default();
-        if names.insert(name.clone(), ()).is_some() {
-            check.problem(node.at, format!("connection `{name}` is there already"));
-        }
-        let mut listed = texts(node, "realms");
-        if listed.is_empty() {
-            listed.push(name.clone());
-        }
-        for realm in &listed {
-            if let Some(other) = realms.insert(realm.clone(), name.clone()) {
-                check.problem(node.at, format!("realm `{realm}` belongs to connection `{other}` already"));
-            }
-        }
-        let mut enabled_clients = Vec::new();
-        for item in list(node, "enabled_clients") {
-            let said = item.text().unwrap_or_default();
-            match applications.iter().find(|client| client.name == said || client.client_id == said) {
-                Some(client) => enabled_clients.push(client.client_id.clone()),
-                None => {
-                    let known: Vec<String> = applications.iter().map(|client| client.name.clone()).collect();
-                    check.unknown(item.at, format!("no client is called `{said}`"), said, &known);
-                }
-            }
-        }
-        let strategy = text(node, "strategy").unwrap_or_else(|| "auth0".to_owned());
-        all.push(Connection { name, strategy, realms: listed, enabled_clients });
-    }
-    all
-}
-
 fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
     let mut identifiers: HashMap<String, ()> = HashMap::new();
     let mut all = Vec::new();
@@ -257,6 +149,10 @@ fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
             signing,
             token_lifetime: seconds(node.member("token_lifetime")).unwrap_or(86_400),
             allow_offline_access: node.member("allow_offline_access").and_then(Node::bool).unwrap_or(false),
+            skips_consent: node
+                .member("skip_consent_for_verifiable_first_party_clients")
+                .and_then(Node::bool)
+                .unwrap_or(true),
             scopes,
             dialect: access::dialect(node),
             rbac: node.member("enforce_policies").and_then(Node::bool).unwrap_or(false),
@@ -273,6 +169,7 @@ const API_MEMBERS: &[&str] = &[
     "signing_secret",
     "token_lifetime",
     "allow_offline_access",
+    "skip_consent_for_verifiable_first_party_clients",
     "scopes",
     "token_dialect",
     "enforce_policies",

@@ -8,6 +8,7 @@ use super::client::AuthenticatedClient;
 use super::error::TokenError;
 use super::parameters::Parameters;
 use super::request::TokenRequest;
+use crate::tenant::application::Application;
 use crate::tenant::behaviour::{Behaviour, Ropg, Switch};
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::secret::Secret;
@@ -131,10 +132,7 @@ impl Grant {
                 TokenError::UnsupportedGrantType(wire.to_owned())
             });
         };
-        let third_party = grant.takes_passwords()
-            && !client.application.first_party
-            && behaviour.keeps(Switch::FirstPartyOnly);
-        if third_party || (!enabled && behaviour.keeps(Switch::GrantTypesEnforced)) {
+        if !allowed(behaviour, &client.application, grant) {
             return Err(not_allowed(wire));
         }
         turn.trace.decided("grant", grant.name());
@@ -150,6 +148,12 @@ impl Grant {
         let password = |needs_realm: bool, asked: Asked| -> Result<PasswordGrant, TokenError> {
             if asked.scope.is_none() && !behaviour.keeps(Switch::ScopeOptional) {
                 return Err(TokenError::MissingParameter("scope"));
+            }
+            if !behaviour.keeps(Switch::RedirectUriOptional) {
+                parameters.required("redirect_uri")?;
+            }
+            if parameters.value("redirect_uri").is_some() && !behaviour.keeps(Switch::RedirectUriIgnored) {
+                return Err(TokenError::MalformedRequest("redirect_uri is not registered".to_owned()));
             }
             let username = parameters.required("username")?.to_owned();
             let password = Secret::new(parameters.required("password")?);
@@ -171,6 +175,23 @@ impl Grant {
             }),
         })
     }
+}
+
+/// Whether the client may use the grant: it was enabled (TOK-15, CLI-22), and what takes passwords serves neither clients of
+/// somebody else (CLI-21) nor those of Organizations (PWD-35).
+fn allowed(behaviour: &Behaviour, application: &Application, grant: GrantType) -> bool {
+    let third_party = !application.first_party && behaviour.keeps(Switch::FirstPartyOnly);
+    let organizations = application.organizations && behaviour.keeps(Switch::OrganizationsRefused);
+    if grant.takes_passwords() && (third_party || organizations) {
+        return false;
+    }
+    let enabled = if application.grants_listed {
+        application.may_use(grant.wire())
+    } else {
+        let usual = application.may_use(grant.wire()) && behaviour.keeps(Switch::DefaultGrants);
+        usual || !behaviour.keeps(Switch::GrantsOptIn)
+    };
+    enabled || !behaviour.keeps(Switch::GrantTypesEnforced)
 }
 
 /// The API that the request names: by `audience`, or by `resource` where the tenant lets it stand in (SCP-06).

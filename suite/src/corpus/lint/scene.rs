@@ -125,6 +125,9 @@ impl<'a> Scene<'a> {
             Kind::Connection => vec!["name", "realm"],
             Kind::Client => match self.case.given.clients.iter().find(|(name, _)| name == alias) {
                 Some((_, client)) if client.auth == Some(ClientAuth::None) => vec!["id"],
+                Some((_, client)) if client.auth == Some(ClientAuth::PrivateKeyJwt) => {
+                    vec!["id", "secret", "basic", "kid", "public_key", "assertion"]
+                }
                 Some(_) | None => vec!["id", "secret", "basic"],
             },
             Kind::Api => vec!["audience", "scopes", "lifetime"],
@@ -132,6 +135,11 @@ impl<'a> Scene<'a> {
         .into_iter()
         .map(str::to_owned)
         .collect();
+        if let Some((_, client)) =
+            self.case.given.clients.iter().find(|(name, _)| kind == Kind::Client && name == alias)
+        {
+            known.extend((0..client.credentials.len()).map(|index| format!("credentials.{index}.assertion")));
+        }
         if let Some((_, api)) =
             self.case.given.apis.iter().find(|(name, _)| kind == Kind::Api && name == alias)
         {

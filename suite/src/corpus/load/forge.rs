@@ -8,13 +8,14 @@ use crate::corpus::case::{Claim, Forge, ForgeKey};
 
 /// What stands under `forge`.
 pub(super) fn forge(reading: &mut Reading<'_>, node: &Node) -> Forge {
-    reading.map(node, &["from", "key", "alg", "header", "claims"]);
+    reading.map(node, &["from", "key", "alg", "header", "claims", "length"]);
     let forge = Forge {
         from: node.member("from").map(|from| reading.template(from)),
         key: reading.required(node, "key").map_or(ForgeKey::None, |node| key(reading, node)),
         alg: node.member("alg").map(|alg| reading.text(alg)),
         header: node.member("header").map(|header| members(reading, header)).unwrap_or_default(),
         claims: node.member("claims").map(|all| claims(reading, all)).unwrap_or_default(),
+        length: node.member("length").map(|length| reading.whole(length)),
     };
     if forge.from.is_none() && matches!(forge.key, ForgeKey::Keep) {
         reading.wrong(node.at, "`key: keep` keeps a signature: say `from` which token");

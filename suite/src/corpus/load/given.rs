@@ -4,7 +4,8 @@ use ropg_fixtures::document::{Data, Key, Node};
 
 use super::reading::Reading;
 use crate::corpus::case::{
-    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenRoute, GivenTenant, GivenUser, Settings,
+    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRoute, GivenTenant,
+    GivenUser, Settings,
 };
 
 const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "client.NAME", "user.NAME"];
@@ -97,8 +98,15 @@ fn route(reading: &mut Reading<'_>, node: &Node) -> GivenRoute {
 }
 
 fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
-    reading.map(node, &["auth", "grants", "further_grants", "first_party", "secret", "settings"]);
-    let methods = [("none", ClientAuth::None), ("post", ClientAuth::Post), ("basic", ClientAuth::Basic)];
+    reading
+        .map(node, &["auth", "grants", "further_grants", "first_party", "secret", "credentials", "settings"]);
+    let methods = [
+        ("none", ClientAuth::None),
+        ("post", ClientAuth::Post),
+        ("basic", ClientAuth::Basic),
+        ("private_key_jwt", ClientAuth::PrivateKeyJwt),
+    ];
+    let credentials = node.member("credentials").map(Node::items).unwrap_or_default();
     let all = || GRANTS.iter().map(|&grant| grant.to_owned()).collect();
     GivenClient {
         auth: node.member("auth").and_then(|auth| reading.one_of(auth, &methods)),
@@ -106,7 +114,18 @@ fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
         further_grants: node.member("further_grants").is_some_and(|flag| reading.flag(flag)),
         first_party: node.member("first_party").is_none_or(|flag| reading.flag(flag)),
         secret: node.member("secret").map(|secret| reading.text(secret)),
+        credentials: credentials.iter().map(|one| credential(reading, one)).collect(),
         settings: settings(reading, node),
+    }
+}
+
+fn credential(reading: &mut Reading<'_>, node: &Node) -> GivenCredential {
+    reading.map(node, &["alg", "expires_at"]);
+    let algs = [("RS256", "RS256"), ("RS384", "RS384"), ("PS256", "PS256")];
+    let alg = node.member("alg").and_then(|alg| reading.one_of(alg, &algs));
+    GivenCredential {
+        alg: alg.unwrap_or("RS256").to_owned(),
+        expires_at: node.member("expires_at").map(|at| reading.text(at)),
     }
 }
 

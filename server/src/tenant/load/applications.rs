@@ -1,0 +1,159 @@
+//! Applications: the export's `clients`, with ids, secrets and public keys from `ropg.clients`.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use ropg_fixtures::document::{Data, Node};
+
+use super::super::application::{Application, AuthMethod};
+use super::super::credential::{self, AssertionAlg, Credential};
+use super::super::derived;
+use super::super::secret::Secret;
+use super::check::Check;
+use super::overlay::Overlay;
+use super::{list, refresh, seconds, text, texts};
+
+const MEMBERS: &[&str] = &[
+    "name",
+    "app_type",
+    "is_first_party",
+    "token_endpoint_auth_method",
+    "client_authentication_methods",
+    "grant_types",
+    "client_id",
+    "client_secret",
+    "jwt_configuration",
+    "organization_usage",
+    "is_token_endpoint_ip_header_trusted",
+    "refresh_token",
+];
+
+pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Application> {
+    let mut ids: HashMap<String, String> = HashMap::new();
+    let mut all = Vec::new();
+    for node in list(root, "clients") {
+        check.ignore_unknown(node, "clients", MEMBERS);
+        let name = text(node, "name").unwrap_or_default();
+        let own = overlay.client(&name);
+        let client_id = own
+            .and_then(|own| text(own, "client_id"))
+            .or_else(|| text(node, "client_id"))
+            .unwrap_or_else(|| derived::hex(&["client", &name], 32));
+        if let Some(other) = ids.insert(client_id.clone(), name.clone()) {
+            check.problem(node.at, format!("client id `{client_id}` belongs to `{other}` already"));
+        }
+        if let Some(methods) = node.member("client_authentication_methods") {
+            check.ignore_unknown(methods, "clients.client_authentication_methods", &["private_key_jwt"]);
+        }
+        let auth_method = auth_method(node);
+        let secret = own.and_then(|own| text(own, "client_secret")).or_else(|| text(node, "client_secret"));
+        let client_secret = (auth_method != AuthMethod::None)
+            .then(|| Secret::new(secret.unwrap_or_else(|| derived::hex(&["client secret", &name], 64))));
+        let jwt = node.member("jwt_configuration");
+        all.push(Application {
+            client_id,
+            client_secret,
+            auth_method,
+            credentials: credentials(node, own, auth_method, check),
+            grant_types: grant_types(node, auth_method),
+            grants_listed: listed(node),
+            first_party: node.member("is_first_party").and_then(Node::bool).unwrap_or(true),
+            organizations: matches!(text(node, "organization_usage").as_deref(), Some("allow" | "require")),
+            id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
+                .unwrap_or(36_000),
+            id_token_shared_key: shared_key(jwt, auth_method),
+            refresh: refresh::policy(node, check),
+            name,
+        });
+    }
+    all
+}
+
+/// The type decides where no method is said: native and single-page applications are public (CLI-09). A client with public
+/// keys authenticates by them alone (CLI-20).
+fn auth_method(node: &Node) -> AuthMethod {
+    let methods = node.member("client_authentication_methods");
+    if methods.and_then(|methods| methods.member("private_key_jwt")).is_some() {
+        return AuthMethod::PrivateKeyJwt;
+    }
+    let said = text(node, "token_endpoint_auth_method");
+    match (said.as_deref(), text(node, "app_type").as_deref()) {
+        (Some("none"), _) | (None, Some("native" | "spa")) => AuthMethod::None,
+        (Some("client_secret_basic"), _) => AuthMethod::Basic,
+        _ => AuthMethod::Post,
+    }
+}
+
+/// The client's secret signs where both know it: a public client has none, and that of a client with keys is hidden
+/// (CLI-26, IDT-04).
+fn shared_key(jwt: Option<&Node>, method: AuthMethod) -> bool {
+    let said = jwt.and_then(|jwt| text(jwt, "alg"));
+    said.as_deref() == Some("HS256") && matches!(method, AuthMethod::Post | AuthMethod::Basic)
+}
+
+fn listed(node: &Node) -> bool {
+    node.member("grant_types").is_some_and(|said| !matches!(said.data, Data::Null))
+}
+
+/// `password` is never on by default (CLI-22, CLI-30).
+fn grant_types(node: &Node, method: AuthMethod) -> Vec<String> {
+    if listed(node) {
+        return texts(node, "grant_types");
+    }
+    let mut all: Vec<String> =
+        ["authorization_code", "implicit", "refresh_token"].map(str::to_owned).to_vec();
+    if method != AuthMethod::None {
+        all.push("client_credentials".to_owned());
+    }
+    all
+}
+
+/// The public keys, which an export names by id alone: the keys themselves stand in the overlay.
+fn credentials(
+    node: &Node,
+    own: Option<&Node>,
+    method: AuthMethod,
+    check: &mut Check<'_>,
+) -> Vec<Credential> {
+    let listed = own.and_then(|own| own.member("credentials"));
+    if method != AuthMethod::PrivateKeyJwt {
+        if let Some(listed) = listed {
+            let fault = "the client has no `client_authentication_methods` with `private_key_jwt`: the keys would mean nothing";
+            check.problem(listed.at, fault);
+        }
+        return Vec::new();
+    }
+    let all = listed.map(Node::items).unwrap_or_default();
+    if all.is_empty() {
+        let name = text(node, "name").unwrap_or_default();
+        check.ignored.push(format!(
+            "clients: `{name}` cannot authenticate: an export has no keys; list them under ropg.clients.{name}.credentials"
+        ));
+    }
+    if let Some(one_more) = all.get(credential::MOST) {
+        check.problem(one_more.at, format!("a client has {} credentials at most", credential::MOST));
+    }
+    all.iter().filter_map(|one| credential(one, check)).collect()
+}
+
+fn credential(node: &Node, check: &mut Check<'_>) -> Option<Credential> {
+    // What is missing or of another kind the schema has told.
+    let alg = text(node, "alg").and_then(|alg| AssertionAlg::read(&alg))?;
+    let pem = node.member("pem")?;
+    let expires_at = match node.member("expires_at").and_then(Node::text).map(str::parse::<Timestamp>) {
+        Some(Ok(at)) => Some(at),
+        None => None,
+        Some(Err(_)) => {
+            let at = node.member("expires_at").map_or(node.at, |said| said.at);
+            check.problem(at, "not an instant like `2027-01-31T12:00:00Z`");
+            None
+        }
+    };
+    match Credential::from_pem(pem.text().unwrap_or_default(), alg, text(node, "kid"), expires_at) {
+        Ok(credential) => Some(credential),
+        Err(fault) => {
+            check.problem(pem.at, fault);
+            None
+        }
+    }
+}
