@@ -230,22 +230,12 @@ pub struct Step {
     pub expect: Vec<Expectation>,
     /// Values kept for later steps: name and path of members (`body`, then members of the JSON body).
     pub capture: Vec<(String, Vec<String>)>,
+    /// How often it is done before it is looked at: the last answer is judged.
+    pub times: u64,
     /// The reason why this step has more than one fault, if it has.
     pub multi_fault: Option<String>,
-    /// How often a `send` step sends.
-    pub repeat: Repeat,
-}
-
-/// How often a request is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Repeat {
-    /// Once.
-    #[default]
-    Once,
-    /// So often, one after the other, until one is not granted; the last answer is looked at.
-    Times(usize),
-    /// So often at the same time; what is looked at counts the outcomes.
-    AtOnce(usize),
+    /// How often a `send` step sends at the same time, if it does; what is looked at counts the outcomes.
+    pub at_once: Option<usize>,
 }
 
 /// What a step does.

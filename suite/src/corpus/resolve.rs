@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Corpus;
-use super::case::{Action, Case, Repeat, Step, kind};
+use super::case::{Action, Case, Step, kind};
 use super::expectation::{Block, Check, Expectation, Facet, Outcome, What};
 use super::flavour::{ANY, Flavour};
 use super::shape::Shape;
@@ -94,7 +94,7 @@ pub(crate) fn applied<'a>(corpus: &'a Corpus, case: &Case, step: &Step) -> Vec<&
 pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
     match &step.action {
         // What is judged is a count, not an answer.
-        Action::Send { .. } if matches!(step.repeat, Repeat::AtOnce(_)) => None,
+        Action::Send { .. } if step.at_once.is_some() => None,
         Action::Send { request, .. } => {
             case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
         }

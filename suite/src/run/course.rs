@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use super::budget::Budget;
 use super::event::{self, Event, Exchange};
 use crate::clock::clock;
-use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Repeat, Step, kind};
-use crate::corpus::expectation::Outcome;
+use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Step, kind};
 use crate::corpus::flavour::Flavour;
 use crate::redact::Redactor;
 use crate::step::bindings::Bindings;
@@ -18,6 +17,9 @@ use crate::step::send::Fault;
 use crate::step::{Answer, Seen, Sending, TOKENS, burst, forge, jwt, member, raw, request, send};
 use crate::target::{Control, Driver, World};
 use crate::verdict::Verdict;
+
+/// The longest body that is told, in bytes.
+const TOLD: usize = 64 * 1024;
 
 /// What came of a step's action.
 pub(super) enum Did {
@@ -169,19 +171,10 @@ impl<'a> Course<'a> {
             return Did::Not(Verdict::Unrun, why);
         }
         let (endpoint, sending) = (kind(&request.to), &built.sending);
-        let times = match step.repeat {
-            Repeat::Once => 1,
-            Repeat::Times(times) => times,
-            Repeat::AtOnce(count) => return self.burst(step, endpoint, sending, count, tell),
-        };
-        let mut did = self.exchange(step, endpoint, sending, false, tell);
-        for _ in 1..times {
-            let granted = |answer: &Answer| answer.outcome() == Some(Outcome::Granted);
-            if !matches!(&did, Did::Saw(Seen::Answer(answer)) if granted(answer)) {
-                break;
-            }
-            did = self.exchange(step, endpoint, sending, false, tell);
+        if let Some(count) = step.at_once {
+            return self.burst(step, endpoint, sending, count, tell);
         }
+        let did = self.exchange(step, endpoint, sending, false, tell);
         if let (Some(user), Did::Saw(Seen::Answer(answer))) = (user, &did) {
             self.budget.login(&user, (200..300).contains(&answer.status));
         }
@@ -359,6 +352,13 @@ impl<'a> Course<'a> {
         let fields = |all: &[(String, String)]| {
             all.iter().map(|(name, value)| (self.redacted(name), self.redacted(value))).collect()
         };
+        // Nobody reads megabytes; what is told of them cannot hold a secret.
+        let large = sending
+            .body
+            .as_ref()
+            .filter(|body| body.len() > TOLD)
+            .map(|body| Sending { body: Some(format!("({} bytes)", body.len())), ..sending.clone() });
+        let sending = large.as_ref().unwrap_or(sending);
         Exchange {
             flavour: self.flavour.name.clone(),
             case: self.case.id.clone(),

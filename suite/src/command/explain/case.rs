@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{catalogue, phrase};
-use crate::corpus::case::{Action, But, Case, Repeat, State, Step};
+use crate::corpus::case::{Action, But, Case, State, Step};
 use crate::corpus::flavour::Flavour;
 use crate::corpus::{Corpus, Judged, Resolved, resolve};
 use crate::proof::matrix::KillMatrix;
@@ -106,10 +106,10 @@ fn action(step: &Step) -> String {
 }
 
 fn often(step: &Step) -> String {
-    match step.repeat {
-        Repeat::Once => String::new(),
-        Repeat::Times(times) => format!(" {times} times"),
-        Repeat::AtOnce(count) => format!(" {count} times at once, and counts the outcomes"),
+    match (step.times, step.at_once) {
+        (_, Some(count)) => format!(" {count} times at once, and counts the outcomes"),
+        (2.., None) => format!(" {} times", step.times),
+        _ => String::new(),
     }
 }
 

@@ -7,13 +7,13 @@ use super::forge::forge;
 use super::given::{changed, given};
 use super::reading::Reading;
 use super::request::but;
-use crate::corpus::case::{Action, Jwt, JwtKey, Pass, Raw, Repeat, Step};
+use crate::corpus::case::{Action, Jwt, JwtKey, Pass, Raw, Step};
 use crate::corpus::template::Template;
 
 /// The actions; a step has one of them.
 const ACTIONS: &[&str] = &["send", "raw", "jwt", "forge", "probe", "clock", "configure", "log"];
 /// What stands beside the action.
-const BESIDE: &[&str] = &["name", "but", "record", "expect", "capture", "multi_fault", "times", "at_once"];
+const BESIDE: &[&str] = &["name", "but", "record", "times", "at_once", "expect", "capture", "multi_fault"];
 
 /// One step; `default` are the rows of expectations that name none, `world` is what exists before it and, then, after it.
 pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], world: &mut Node) -> Step {
@@ -29,26 +29,21 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], w
             .map(|expect| expectations(reading, expect, default))
             .unwrap_or_default(),
         capture: capture.iter().map(|(key, path)| captured(reading, key, path)).collect(),
+        times: node.member("times").map_or(1, |times| reading.whole(times)),
         multi_fault: node.member("multi_fault").map(|reason| reading.text(reason)),
-        repeat: repeat(reading, node),
+        at_once: at_once(reading, node),
     }
 }
 
-fn repeat(reading: &mut Reading<'_>, node: &Node) -> Repeat {
-    let (times, at_once) = (node.member("times"), node.member("at_once"));
-    for often in [times, at_once].into_iter().flatten().filter(|_| node.member("send").is_none()) {
-        reading.wrong(often.at, "`times` and `at_once` belong to `send`");
+fn at_once(reading: &mut Reading<'_>, node: &Node) -> Option<usize> {
+    let often = node.member("at_once")?;
+    if node.member("send").is_none() {
+        reading.wrong(often.at, "`at_once` belongs to `send`");
     }
-    let mut count = |node: &Node| usize::try_from(reading.whole(node)).unwrap_or(usize::MAX);
-    match (times, at_once) {
-        (Some(_), Some(both)) => {
-            reading.wrong(both.at, "one after the other or at once, not both");
-            Repeat::Once
-        }
-        (Some(times), None) => Repeat::Times(count(times)),
-        (None, Some(at_once)) => Repeat::AtOnce(count(at_once)),
-        (None, None) => Repeat::Once,
+    if node.member("times").is_some() {
+        reading.wrong(often.at, "one after the other or at once, not both");
     }
+    usize::try_from(reading.whole(often)).ok()
 }
 
 fn captured(reading: &mut Reading<'_>, key: &Key, path: &Node) -> (String, Vec<String>) {
