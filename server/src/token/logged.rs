@@ -23,6 +23,9 @@ pub(crate) fn exchange(
     let writer = Writer { turn, headers, known: turn.trace.known() };
     let refresh = grant == Some(GrantType::RefreshToken);
     match refusal {
+        Some(TokenError::RefreshReused) => {
+            vec![writer.exchange("ferrt", "Reused rotating refresh token detected, revoked the family")]
+        }
         None if refresh => vec![writer.exchange("sertft", "Successful exchange of a refresh token")],
         None => vec![writer.exchange("sepft", "Successful exchange of a password")],
         Some(refusal) => {
@@ -34,12 +37,6 @@ pub(crate) fn exchange(
                 }
                 // What names no grant is no exchange, unless somebody failed to prove a client.
                 TokenError::ClientFailed { .. } | TokenError::MissingClientId => vec![exchange],
-                TokenError::RefreshReused => {
-                    vec![
-                        writer
-                            .exchange("ferrt", "Reused rotating refresh token detected, revoked the family"),
-                    ]
-                }
                 _ if grant.is_none() => Vec::new(),
                 _ => vec![exchange],
             }
