@@ -27,6 +27,9 @@ pub(crate) fn exchange(
     let writer = Writer { turn, headers, known: turn.trace.known() };
     let refresh = grant == Some(GrantType::RefreshToken);
     match refusal {
+        Some(TokenError::RefreshReused) => {
+            vec![writer.exchange("ferrt", "Reused rotating refresh token detected, revoked the family")]
+        }
         None if refresh => vec![writer.exchange("sertft", "Successful exchange of a refresh token")],
         None => vec![writer.exchange("sepft", "Successful exchange of a password")],
         Some(refusal) => {
@@ -50,6 +53,12 @@ pub(crate) fn exchange(
             }
         }
     }
+}
+
+/// The entry of a revocation that ended something (REV-15).
+pub(crate) fn revocation(turn: &Turn<'_>, headers: &HeaderMap) -> LogEntry {
+    let writer = Writer { turn, headers, known: turn.trace.known() };
+    writer.exchange("srrt", "Successfully revoked a refresh token")
 }
 
 struct Writer<'a> {
@@ -80,7 +89,7 @@ impl Writer<'_> {
         LogEntry { kind: kind.to_owned(), members }
     }
 
-    /// `sepft`, `fepft`, `sertft`, `fertft`: what came of the exchange.
+    /// `sepft`, `fepft`, `sertft`, `fertft`, `ferrt`, `srrt`: what came of the exchange.
     fn exchange(&self, kind: &str, told: &str) -> LogEntry {
         let failed = kind.starts_with('f');
         let known = &self.known;
