@@ -76,7 +76,8 @@ impl Redactor {
     }
 }
 
-/// The forms in which a text travels: plain, form-encoded, percent-encoded, in JSON, in Base64 at any place.
+/// The forms in which a text travels: plain, form-encoded, percent-encoded, in JSON, in Base64 at any place; and as a
+/// pattern that a check shows.
 fn spellings(text: &str) -> Vec<String> {
     let json = Value::from(text).to_string();
     let form: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -86,6 +87,7 @@ fn spellings(text: &str) -> Vec<String> {
         Filter::UrlEnc.apply(text),
         form.clone(),
         json[1..json.len() - 1].to_owned(),
+        regex::escape(text),
     ];
     for spelling in [text, form.as_str()] {
         for before in 0..3 {
@@ -150,6 +152,15 @@ mod tests {
             .tokens_of(&json!({ "a": [{ "refresh_token": "v1.abcdefgh" }], "access_token": "aaaaaaaa.b.c" }));
         assert_eq!(redactor.apply("v1.abcdefgh aaaaaaaa.b.c x"), "‹token› ‹jwt› x");
         assert_eq!(redactor.apply("eyJhbGciOiJ9.eyJ.abc!"), "‹jwt›!");
+    }
+
+    #[test]
+    fn a_pattern_that_holds_a_secret_does_not_show_it() {
+        let mut redactor = Redactor::default();
+        redactor.secret("Pass-Word.9");
+        redactor.tokens_of(&json!({ "access_token": "aaaaaaaa.b-b.c" }));
+        let pattern = format!("{}|{}", regex::escape("Pass-Word.9"), regex::escape("aaaaaaaa.b-b.c"));
+        assert_eq!(redactor.apply(&pattern), "‹redacted›|‹jwt›");
     }
 
     #[test]
