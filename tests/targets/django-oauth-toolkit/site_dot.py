@@ -68,7 +68,9 @@ def create_database():
             client_id=client["id"],
             client_secret=client["secret"] or "",
             client_type="confidential" if client["secret"] else "public",
-            authorization_grant_type="password",
+            # A client has one grant here, and may refresh besides.
+            authorization_grant_type="authorization-code" if "grants" in client else "password",
+            redirect_uris="https://app.invalid/",
         )
 
 
