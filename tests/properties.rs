@@ -1,5 +1,6 @@
 //! Whatever is sent: never a 5xx, never a token without valid credentials, and every refusal is a JSON error of the OAuth
-//! family without characters that RFC 6749 §5.2 forbids. No port: the authority is asked directly.
+//! family without characters that RFC 6749 §5.2 forbids; and no token opens an API but one that the tenant issued, byte for
+//! byte. No port: the authority is asked directly.
 
 use bytes::Bytes;
 use http::Request;
@@ -18,6 +19,15 @@ fn authority() -> Authority {
     )
 }
 
+fn origin() -> Origin {
+    Origin {
+        scheme: "http",
+        host: "localhost:8080".to_owned(),
+        port: 8080,
+        peer: std::net::Ipv4Addr::LOCALHOST.into(),
+    }
+}
+
 fn ask(
     authority: &Authority,
     method: &str,
@@ -25,12 +35,6 @@ fn ask(
     authorization: Option<&str>,
     body: Vec<u8>,
 ) -> (u16, Value) {
-    let origin = Origin {
-        scheme: "http",
-        host: "localhost:8080".to_owned(),
-        port: 8080,
-        peer: std::net::Ipv4Addr::LOCALHOST.into(),
-    };
     let mut request = Request::builder()
         .method(method)
         .uri("/oauth/token")
@@ -39,9 +43,19 @@ fn ask(
     if let Some(value) = authorization {
         request = request.header("authorization", value);
     }
-    let reply = authority.handle(&origin, request.body(Bytes::from(body)).expect("valid"));
+    let reply = authority.handle(&origin(), request.body(Bytes::from(body)).expect("valid"));
     let status = reply.response.status().as_u16();
     (status, serde_json::from_slice(reply.response.body()).unwrap_or(Value::Null))
+}
+
+/// The status with which the API answers a value of `Authorization`.
+fn call(authority: &Authority, authorization: &str) -> u16 {
+    let request = Request::builder()
+        .uri("/api/Orders/orders")
+        .header("host", "localhost:8080")
+        .header("authorization", authorization);
+    let reply = authority.handle(&origin(), request.body(Bytes::new()).expect("valid"));
+    reply.response.status().as_u16()
 }
 
 /// Names that mean something, and a few that do not.
@@ -142,6 +156,24 @@ proptest! {
         let known = with("ann@acme.test");
         prop_assert_eq!(&known, &with(&username));
         refused(known.0, &known.1);
+    }
+
+    #[test]
+    fn nothing_opens_an_api_but_a_token(scheme in select(vec!["Bearer", "bearer", "Basic", ""]), token in "[!-~]{0,80}") {
+        prop_assert_eq!(call(&authority(), &format!("{scheme} {token}")), 401);
+    }
+
+    #[test]
+    fn a_token_that_was_touched_opens_nothing(at in any::<prop::sample::Index>(), put in "[A-Za-z0-9_.-]") {
+        let authority = authority();
+        let body = encoded(&right());
+        let (_, body) = ask(&authority, "POST", "application/x-www-form-urlencoded", None, body);
+        let token = body["access_token"].as_str().expect("the login is right").to_owned();
+        prop_assert_eq!(call(&authority, &format!("Bearer {token}")), 200);
+        let at = at.index(token.len());
+        let touched = format!("{}{put}{}", &token[..at], &token[at + 1..]);
+        prop_assume!(touched != token);
+        prop_assert_eq!(call(&authority, &format!("Bearer {touched}")), 401);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What a case is given from a profile, and what it is told to add.
 
 use super::*;
-use crate::corpus::case::{ClientAuth, GivenApi, GivenClient, GivenConnection, GivenUser, Settings, State};
+use crate::corpus::case::{
+    ClientAuth, GivenApi, GivenClient, GivenConnection, GivenRoute, GivenUser, Settings, State,
+};
 
 const PROFILE: &str = r#"
 [target]
@@ -34,6 +36,10 @@ password = "p2"
 connection = "customers-db"
 [[apis]]
 scopes = { read = "read:sample" }
+[[apis]]
+alias = "bills"
+scopes = { read = "read:bills", write = "write:bills" }
+routes.look = { address = "/bills", scopes = ["read"] }
 [[connections]]
 name = "customers-db"
 realm = "Customers"
@@ -71,6 +77,8 @@ fn client() -> GivenClient {
         further_grants: false,
         first_party: true,
         secret: None,
+        user_access: Vec::new(),
+        client_access: Vec::new(),
         credentials: Vec::new(),
         settings: Settings::new(),
     }
@@ -187,4 +195,33 @@ fn a_broken_profile_says_where_and_how() {
         "[target]\nname = \"t\"\nbase = \"http://x\"\n[[users]]\nusername = \"a\"\npassword = \"p\"\nconnection = \"z\"\n",
     );
     assert!(problems.0[0].message.contains("`z`"));
+}
+
+#[test]
+fn a_route_is_one_with_the_same_scopes() {
+    let calling = |scopes: &[&str]| {
+        let mut case = case();
+        let scopes = scopes.iter().map(|&role| role.to_owned()).collect();
+        let route = GivenRoute { method: "GET".to_owned(), path: "/any".to_owned(), scopes };
+        let api = GivenApi {
+            scopes: vec!["read".to_owned()],
+            signing_alg: "RS256".to_owned(),
+            allow_offline_access: true,
+            token_lifetime: None,
+            routes: vec![("look".to_owned(), route)],
+            settings: Settings::default(),
+        };
+        case.given.apis.push(("orders".to_owned(), api));
+        case
+    };
+    let world =
+        driver().prepare(&calling(&["read"]), &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();
+    assert_eq!(world.objects["orders"]["routes"]["look"], json!({ "method": "GET", "address": "/bills" }));
+    match driver().prepare(&calling(&["write"]), &flavour()) {
+        Err(Unmet::Missing(what)) => assert!(what.contains("routes.look = "), "{what}"),
+        other => panic!("{:?}", other.map(|_| ())),
+    }
+    let without = PROFILE.replace("routes.look = { address = \"/bills\", scopes = [\"read\"] }\n", "");
+    let without = Static::new(Profile::from_toml("p.toml", &without, &|_| Some(String::new())).unwrap());
+    assert!(matches!(without.prepare(&calling(&["read"]), &flavour()), Err(Unmet::Capability(_))));
 }

@@ -101,6 +101,8 @@ switches! {
     PermissionsOfTheApi "rbac.permissions_of_the_api" ["SCP-14", "SCP-18"] "A permission at one API is none at another.";
     PermissionsWhole "permissions.whole" ["SCP-18"] "The claim lists what the user may do, not what was asked.";
     UserAccessEnforced "api.user_access_enforced" ["SCP-21", "SCP-23"] "An API's policy decides which clients get its users' tokens.";
+    OpenToAll "api.open_to_all" ["SCP-21"] "An API whose policy is `allow_all` asks for no client grant.";
+    ThirdPartyNeedsGrant "api.third_party_needs_grant" ["SCP-21"] "`allow_all` speaks of first-party clients.";
     ClientGrantForUsers "client_grant.for_users" ["SCP-21"] "A grant for the client itself is none for its users.";
     ClientGrantCuts "client_grant.cuts" ["SCP-22"] "A client gets what its grant names.";
     ClientGrantByName "client_grant.by_name" ["SCP-21"] "What a client grant allows has to be asked for by name.";
@@ -165,7 +167,7 @@ switches! {
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
     AddressGivenBack "address.given_back" ["SIP-12"] "A login that succeeds gives its address's token back.";
     AddressKept "address.kept" ["SIP-12"] "A login that is refused does not.";
-    AddressRefill "address.refill" ["SIP-03"] "An address gets attempts back at the tenant's rate.";
+    UserinfoPerUser "userinfo.limit_per_user" ["IDT-21"] "Each user has a bucket of their own at userinfo.";
     HostChecked "host.checked" ["DSC-13"] "Requests for a foreign host are refused.";
     IssuersShared "issuer.shared" ["DSC-13"] "What was issued under one of the tenant's own issuers is good under each.";
     LogWithoutSecrets "log.without_secrets" ["LOG-16"] "No secret stands in the log.";
