@@ -72,7 +72,7 @@ impl Custom<'_> {
             "hmac" => self.hmac(check).map(Algorithm::Digested),
             name => {
                 let Some(digest) = Digest::named(name) else {
-                    check.problem(at, format!("`{name}` is not read: too weak to be kept alive here"));
+                    check.problem(at, format!("`{name}` is not read: nothing here computes it"));
                     return None;
                 };
                 let (hash, salt) = (self.hash(check), self.salt(check));
@@ -101,7 +101,7 @@ impl Custom<'_> {
             }
         };
         let key = match hash.member("key") {
-            Some(key) => bytes(key, Encoding::Utf8, check),
+            Some(key) => bytes(key, check),
             None => {
                 check.problem(hash.at, "hmac needs a `key`");
                 None
@@ -136,7 +136,7 @@ impl Custom<'_> {
     fn hash(&self, check: &mut Check<'_>) -> Option<Vec<u8>> {
         let hash = self.node.member("hash")?;
         match hash.member("encoding").and_then(Node::text) {
-            Some("hex" | "base64") => bytes(hash, Encoding::Utf8, check),
+            Some("hex" | "base64") => bytes(hash, check),
             _ => {
                 check.problem(hash.at, format!("a hash of {} needs the `encoding` hex or base64", self.name));
                 None
@@ -148,7 +148,7 @@ impl Custom<'_> {
     fn salt(&self, check: &mut Check<'_>) -> Option<Salt> {
         let Some(salt) = self.node.member("salt") else { return Some(Salt::default()) };
         let suffix = salt.member("position").and_then(Node::text) == Some("suffix");
-        Some(Salt { bytes: bytes(salt, Encoding::Utf8, check)?, suffix })
+        Some(Salt { bytes: bytes(salt, check)?, suffix })
     }
 
     /// Members that the algorithm has no use for: whoever wrote them expects another comparison.
@@ -160,6 +160,10 @@ impl Custom<'_> {
                 salt.at,
                 format!("a hash of {name} carries its own salt: `salt` has no place beside it"),
             );
+        }
+        let position = self.node.member("salt").and_then(|salt| salt.member("position"));
+        if let Some(node) = position.filter(|node| name == "scrypt" && node.text() == Some("suffix")) {
+            check.problem(node.at, "scrypt takes salt and password apart: neither stands before the other");
         }
         for member in ["keylen", "cost", "blockSize", "parallelization"] {
             if let Some(node) = self.node.member(member).filter(|_| name != "scrypt") {
@@ -180,11 +184,11 @@ impl Custom<'_> {
     }
 }
 
-/// `value`, written in `encoding`.
-fn bytes(node: &Node, left_out: Encoding, check: &mut Check<'_>) -> Option<Vec<u8>> {
+/// `value`, written in `encoding`; as text if nothing is said.
+fn bytes(node: &Node, check: &mut Check<'_>) -> Option<Vec<u8>> {
     let value = node.member("value")?;
     let encoding =
-        node.member("encoding").map_or(Some(left_out), |node| node.text().and_then(Encoding::named));
+        node.member("encoding").map_or(Some(Encoding::Utf8), |node| node.text().and_then(Encoding::named));
     match encoding?.decode(value.text()?) {
         Ok(bytes) => Some(bytes),
         Err(fault) => {
@@ -254,6 +258,10 @@ mod tests {
             (
                 "custom_password_hash: { algorithm: scrypt, keylen: 1, cost: 3, hash: { value: \"00\", encoding: hex } }",
                 "a power of two",
+            ),
+            (
+                "custom_password_hash: { algorithm: scrypt, keylen: 1, hash: { value: \"00\", encoding: hex }, salt: { value: s, position: suffix } }",
+                "neither stands before the other",
             ),
             (
                 "custom_password_hash: { algorithm: ldap, hash: { value: \"{CRYPT}x\" } }",
