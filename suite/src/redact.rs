@@ -76,7 +76,7 @@ impl Redactor {
     }
 }
 
-/// The forms in which a text travels: plain, form-encoded, percent-encoded, in JSON, in Base64 at any place.
+/// The forms in which a text travels: plain, form-encoded, percent-encoded, in JSON, in a pattern, in Base64 at any place.
 fn spellings(text: &str) -> Vec<String> {
     let json = Value::from(text).to_string();
     let form: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -86,6 +86,8 @@ fn spellings(text: &str) -> Vec<String> {
         Filter::UrlEnc.apply(text),
         form.clone(),
         json[1..json.len() - 1].to_owned(),
+        // A value inside a pattern, as a failed or passed matcher tells it.
+        regex::escape(text),
     ];
     for spelling in [text, form.as_str()] {
         for before in 0..3 {
@@ -127,9 +129,13 @@ mod tests {
         let mut redactor = Redactor::default();
         redactor.secret(secret);
         let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        for text in
-            [secret.to_owned(), form, Filter::UrlEnc.apply(secret), json!({ "p": secret }).to_string()]
-        {
+        for text in [
+            secret.to_owned(),
+            form,
+            Filter::UrlEnc.apply(secret),
+            json!({ "p": secret }).to_string(),
+            regex::escape(secret),
+        ] {
             let out = redactor.apply(&format!("a={text}&b"));
             assert!(
                 out.contains("‹redacted›") && !out.contains("wörd") && !out.contains("%C3%B6rd"),
