@@ -1,5 +1,6 @@
 //! An application (OAuth: a client).
 
+use super::api::ApiSigning;
 use super::credential::Credential;
 use super::refresh_policy::RefreshPolicy;
 use super::secret::Secret;
@@ -24,8 +25,8 @@ pub(crate) struct Application {
     pub(crate) organizations: bool,
     /// Seconds that an ID token lives (IDT-02).
     pub(crate) id_token_lifetime: i64,
-    /// Whether ID tokens are signed with the client's secret (IDT-04).
-    pub(crate) id_token_shared_key: bool,
+    /// How ID tokens are signed: with the tenant's key, or with the client's secret (IDT-04).
+    pub(crate) id_token_signing: ApiSigning,
     /// By what its refresh tokens live.
     pub(crate) refresh: RefreshPolicy,
 }
