@@ -127,6 +127,7 @@ fn the_api_responds() {
         get(&server, "/api/Orders/orders", &format!("{header}{header}"))
     );
     insta::assert_snapshot!("api_that_is_not_there", get(&server, "/api/Reports/orders", &header));
+    insta::assert_snapshot!("the_journal_of_calls", journal(&server));
 }
 
 #[test]
@@ -216,17 +217,14 @@ fn what_the_log_and_the_journal_tell() {
     }
     let log = server.log();
     insta::assert_json_snapshot!("the_tenant_log", log);
-    let journal: Vec<String> = server
-        .journal()
-        .iter()
-        .map(|entry| {
-            let way: Vec<String> = entry
-                .decisions
-                .iter()
-                .map(|decision| format!("{}: {}", decision.step, decision.told))
-                .collect();
-            format!("{} {}\n  {}", entry.request_id, entry.line, way.join("\n  "))
-        })
-        .collect();
-    insta::assert_snapshot!("the_journal", journal.join("\n"));
+    insta::assert_snapshot!("the_journal", journal(&server));
+}
+
+fn journal(server: &Server) -> String {
+    let entries = server.journal();
+    let told = entries.iter().map(|entry| {
+        let way = entry.decisions.iter().map(|decision| format!("{}: {}", decision.step, decision.told));
+        format!("{} {}\n  {}", entry.request_id, entry.line, way.collect::<Vec<_>>().join("\n  "))
+    });
+    told.collect::<Vec<_>>().join("\n")
 }

@@ -29,6 +29,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let Some(route) = routes.iter().find(|route| route.method == method) else {
         return wrong_method(turn, &routes);
     };
+    turn.trace.decided("route", format!("{} {} of {}", route.method, route.path, api.name));
     let mut facts = Facts { endpoint: "api", ..Facts::default() };
     let outcome = bearer::token(turn, request).and_then(|token| claims(turn, api, route, &token));
     let mut response = match outcome {
@@ -62,11 +63,14 @@ fn claims(turn: &Turn<'_>, api: &Api, route: &Route, token: &str) -> Result<Map<
         ApiSigning::Hs256(secret) => Trusted::Secret(secret),
     };
     let claims = bearer::verified(turn, token, &trusted, meant).map_err(Refusal::Invalid)?;
-    let granted = ScopeSet::read(claims.get("scope").and_then(Value::as_str).unwrap_or_default());
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    turn.trace.decided("token", format!("of {}", text("sub")));
+    let granted = ScopeSet::read(text("scope"));
     let enough = route.scopes.iter().all(|scope| granted.contains(scope));
     if !enough && turn.tenant.behaviour.keeps(Switch::ApiScopes) {
         return Err(Refusal::Scope(route.scopes.to_string()));
     }
+    turn.trace.decided("scope", format!("[{granted}] has [{}]", route.scopes));
     Ok(claims)
 }
 
@@ -92,6 +96,7 @@ fn refused(turn: &Turn<'_>, api: &Api, refusal: &Refusal, facts: &mut Facts) -> 
     };
     facts.answer = Some(answer);
     facts.told = format!("{told}, at {}", api.name);
+    turn.trace.decided("refused", format!("{}: {told}", answer.name()));
     let error = |code: &str| json!({ "error": code, "error_description": told });
     let body = match refusal {
         Refusal::Missing => String::new(),

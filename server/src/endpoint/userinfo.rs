@@ -45,6 +45,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
 /// Whose token it is, and what of the user it may tell.
 fn claims(turn: &Turn<'_>, token: &str) -> Result<(Map<String, Value>, String), Refusal> {
     let (subject, scope) = bearer_of(turn, token).map_err(Refusal::Invalid)?;
+    turn.trace.decided("token", format!("of {subject} [{scope}]"));
     if !scope.contains("openid") && turn.tenant.behaviour.keeps(Switch::UserinfoOpenid) {
         return Err(Refusal::Scope("openid".to_owned()));
     }
@@ -77,6 +78,7 @@ fn refused(turn: &Turn<'_>, refusal: &Refusal, facts: &mut Facts) -> Response<By
     };
     facts.answer = Some(answer);
     facts.told = told.to_owned();
+    turn.trace.decided("refused", format!("{}: {told}", answer.name()));
     let text = match refusal {
         Refusal::Invalid(Flaw::Unreadable | Flaw::Algorithm | Flaw::Signature) => UNREADABLE,
         Refusal::Twice => return reply::error(turn, status, "invalid_request", Some(told)),

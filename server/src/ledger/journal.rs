@@ -23,7 +23,8 @@ pub struct JournalEntry {
 /// One decision on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The step that took it: `client`, `grant`, `connection`, `password`, `audience`, or `refused`.
+    /// The step that took it: `client`, `grant`, `connection`, `password`, `audience`; where a token is used `route`, `token`,
+    /// `scope`; or `refused`.
     pub step: &'static str,
     /// What it decided: `acme-web, by post`.
     pub told: String,
