@@ -108,7 +108,7 @@ impl Authority {
         };
         let Answered { response, facts } = answered;
         let request_id = turn.dice.hex(20);
-        let mut response = deviation::tamper(&turn, &facts, stamped(response, now, &request_id));
+        let mut response = deviation::tamper(&turn, &facts, &body, stamped(response, now, &request_id));
         let grant = facts.grant.map(|grant| format!(" {}", grant.name())).unwrap_or_default();
         let line = format!(
             "{} {}{grant}: {} {}",

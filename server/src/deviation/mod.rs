@@ -18,13 +18,18 @@ use crate::turn::Turn;
 const HEADER: HeaderName = HeaderName::from_static("x-ropg-deviation");
 
 /// Carries out the tenant's deviations that select this exchange.
-pub(crate) fn tamper(turn: &Turn<'_>, facts: &Facts, mut response: Response<Bytes>) -> Response<Bytes> {
+pub(crate) fn tamper(
+    turn: &Turn<'_>,
+    facts: &Facts,
+    request: &[u8],
+    mut response: Response<Bytes>,
+) -> Response<Bytes> {
     if turn.tenant.deviations.is_empty() {
         return response;
     }
     let exchanges = turn.tenant.deviations.iter().filter_map(|deviation| deviation.exchange.as_ref());
     for tampering in exchanges.filter(|tampering| selects(&tampering.on, facts)) {
-        response = tampered(turn, tampering, response);
+        response = tampered(turn, tampering, request, response);
     }
     let names = turn.tenant.deviations().join(", ");
     if let Ok(value) = HeaderValue::from_str(&names) {
@@ -72,7 +77,12 @@ fn selects(on: &On, facts: &Facts) -> bool {
         && same(&on.client, facts.client)
 }
 
-fn tampered(turn: &Turn<'_>, tampering: &Tampering, response: Response<Bytes>) -> Response<Bytes> {
+fn tampered(
+    turn: &Turn<'_>,
+    tampering: &Tampering,
+    request: &[u8],
+    response: Response<Bytes>,
+) -> Response<Bytes> {
     let (mut parts, mut body) = response.into_parts();
     if tampering.granted {
         parts.status = StatusCode::OK;
@@ -89,7 +99,13 @@ fn tampered(turn: &Turn<'_>, tampering: &Tampering, response: Response<Bytes>) -
             None => drop(parts.headers.remove(name)),
         }
     }
-    if let Ok(Value::Object(members)) = serde_json::from_slice(&body) {
+    if let Ok(Value::Object(mut members)) = serde_json::from_slice(&body) {
+        for (member, parameter) in &tampering.echo {
+            let mut sent = form_urlencoded::parse(request);
+            if let Some((_, value)) = sent.find(|(name, _)| name == parameter) {
+                members.insert(member.clone(), json!(value));
+            }
+        }
         body = Bytes::from(Value::Object(rewritten(turn, tampering, members)).to_string());
     }
     if let Some(text) = &tampering.body {

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use crate::tenant::Definition;
+use crate::tenant::behaviour::Switch;
+use crate::tenant::connection::Identifier;
 use crate::tenant::user::{User, folded};
 
 /// When the users of a tenant file were last changed, before anybody logs in: 2026-01-01T00:00:00Z.
@@ -32,17 +34,17 @@ pub(crate) struct Profile {
 
 impl Directory {
     /// The user who logs in under `identifier` in a connection (PWD-09, PWD-11).
-    pub(crate) fn find(
-        &self,
-        tenant: &Definition,
-        connection: &str,
-        identifier: &str,
-        fold: bool,
-    ) -> Option<Arc<User>> {
+    pub(crate) fn find(&self, tenant: &Definition, connection: &str, identifier: &str) -> Option<Arc<User>> {
         let users = &tenant.users;
         let key = (connection.to_owned(), folded(identifier));
-        let user = users.by_identifier.get(&key).and_then(|&place| users.all.get(place))?;
-        (fold || user.identifiers().any(|known| known == identifier)).then(|| Arc::clone(user))
+        let found = match users.by_identifier.get(&key).and_then(|&place| users.all.get(place)) {
+            None if !tenant.behaviour.keeps(Switch::OwnIdentifiers) => users.all.iter().find(|user| {
+                let names = Identifier::ALL.into_iter().filter_map(|kind| user.known_by(kind));
+                user.connection == connection && names.map(folded).any(|known| known == key.1)
+            }),
+            found => found,
+        };
+        found.filter(|user| recognised(tenant, user, identifier)).map(Arc::clone)
     }
 
     /// The user of a subject, as of now.
@@ -62,6 +64,18 @@ impl Directory {
         changes.last_login = now;
         changes.logins
     }
+}
+
+/// What deviations make of an identifier that is found by its folded form.
+fn recognised(tenant: &Definition, user: &User, identifier: &str) -> bool {
+    let known = |as_it_is: &dyn Fn(&str) -> bool| {
+        Identifier::ALL.into_iter().filter_map(|kind| user.known_by(kind)).any(as_it_is)
+    };
+    let keeps = |rule| tenant.behaviour.keeps(rule);
+    (keeps(Switch::IdentifierFolded) || known(&|known| known == identifier))
+        && (keeps(Switch::PhoneFolded) || known(&|known| known.eq_ignore_ascii_case(identifier)))
+        && (keeps(Switch::EveryIdentifier)
+            || user.email.as_deref().is_some_and(|email| folded(email) == folded(identifier)))
 }
 
 fn loaded() -> Timestamp {

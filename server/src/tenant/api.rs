@@ -18,6 +18,9 @@ pub(crate) struct Api {
     pub(crate) token_lifetime: i64,
     /// Whether refresh tokens may be issued for it (SCP-20).
     pub(crate) allow_offline_access: bool,
+    /// Whether first-party applications get tokens for it without the user's consent; the password stands for consent
+    /// anyway (PWD-22).
+    pub(crate) skips_consent: bool,
     /// In the API's own order.
     pub(crate) scopes: Vec<String>,
     pub(crate) dialect: Dialect,

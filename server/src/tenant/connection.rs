@@ -11,6 +11,40 @@ pub(crate) struct Connection {
     pub(crate) realms: Vec<String>,
     /// Client ids for which it is enabled (PWD-05, RLM-07).
     pub(crate) enabled_clients: Vec<String>,
+    /// Under what its users log in (PWD-09).
+    pub(crate) identifiers: Vec<Identifier>,
+}
+
+/// What a user can be known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identifier {
+    Email,
+    Username,
+    PhoneNumber,
+}
+
+impl Identifier {
+    /// In the order in which people are called by them.
+    pub(crate) const ALL: [Self; 3] = [Self::Email, Self::Username, Self::PhoneNumber];
+
+    /// The name of the attribute.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Username => "username",
+            Self::PhoneNumber => "phone_number",
+        }
+    }
+
+    /// Those of a connection that says nothing: a database of this service knows e-mail addresses (PWD-10), somebody
+    /// else's directory knows names too (PWD-26).
+    pub(crate) fn of_strategy(strategy: &str) -> Vec<Self> {
+        match strategy {
+            "ad" | "auth0-adldap" | "adfs" | "waad" => vec![Self::Email, Self::Username],
+            "sms" => vec![Self::PhoneNumber],
+            _ => vec![Self::Email],
+        }
+    }
 }
 
 impl Connection {
@@ -19,9 +53,14 @@ impl Connection {
         format!("con_{}", derived::hex(&["connection", &self.name], 16))
     }
 
-    /// Whether the strategy verifies passwords itself (PWD-06, RLM-08).
+    /// Whether the strategy verifies passwords itself (PWD-06, PWD-26, RLM-08).
     pub(crate) fn takes_passwords(&self) -> bool {
-        matches!(self.strategy.as_str(), "auth0" | "auth0-adldap" | "ad" | "adfs" | "waad")
+        self.is_database() || matches!(self.strategy.as_str(), "auth0-adldap" | "ad" | "adfs" | "waad")
+    }
+
+    /// Whether it is a database of this service rather than somebody else's directory.
+    pub(crate) fn is_database(&self) -> bool {
+        self.strategy == "auth0"
     }
 
     pub(crate) fn enabled_for(&self, client_id: &str) -> bool {

@@ -43,6 +43,8 @@ pub(crate) struct Tampering {
     pub(crate) headers: Vec<(String, Option<String>)>,
     /// `None` removes.
     pub(crate) members: Vec<(String, Option<Value>)>,
+    /// Members that repeat a parameter of the request.
+    pub(crate) echo: Vec<(String, String)>,
     pub(crate) reorder: Vec<String>,
     pub(crate) body: Option<String>,
     /// A refusal becomes a plausible grant.
@@ -143,7 +145,7 @@ impl Reader {
     }
 
     fn tampering(&mut self, value: &Value) -> Tampering {
-        let members = ["on", "status", "headers", "members", "reorder", "body", "reply", "token"];
+        let members = ["on", "status", "headers", "members", "echo", "reorder", "body", "reply", "token"];
         self.known(value, "exchange", &members);
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let on = &value["on"];
@@ -169,6 +171,10 @@ impl Reader {
                 .map(|(name, value)| (name.to_ascii_lowercase(), value.and_then(|value| text(&value))))
                 .collect(),
             members: optional(&value["members"]),
+            echo: optional(&value["echo"])
+                .into_iter()
+                .filter_map(|(member, parameter)| Some((member, text(&parameter?)?)))
+                .collect(),
             reorder: value["reorder"].as_array().into_iter().flatten().filter_map(text).collect(),
             body: text(&value["body"]),
             granted: value["reply"].as_str() == Some("granted"),

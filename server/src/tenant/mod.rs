@@ -8,6 +8,7 @@ pub(crate) mod connection;
 pub(crate) mod role;
 pub(crate) mod client_grant;
 pub(crate) mod user;
+pub(crate) mod password;
 pub(crate) mod secret;
 pub(crate) mod signing_key;
 pub(crate) mod deviation;

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::connection::Identifier;
+use super::password::PasswordHash;
 use super::role::{Permission, Role};
-use super::secret::Secret;
 
 /// A user. Members are those of the bulk user import.
 #[derive(Clone, Debug)]
@@ -17,29 +20,34 @@ pub(crate) struct User {
     pub(crate) username: Option<String>,
     pub(crate) phone_number: Option<String>,
     pub(crate) phone_verified: bool,
+    /// A claim of the standard form, an object (IDT-08).
+    pub(crate) address: Option<Value>,
     pub(crate) given_name: Option<String>,
     pub(crate) family_name: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) nickname: Option<String>,
     pub(crate) picture: Option<String>,
     pub(crate) blocked: bool,
+    pub(crate) password: PasswordHash,
     /// What it may do by its roles.
     pub(crate) roles: Vec<Arc<Role>>,
     /// What it may do itself.
     pub(crate) permissions: Vec<Permission>,
-    /// An argon2 PHC string: it carries its own cost.
-    pub(crate) password: Secret,
 }
 
 impl User {
-    /// Under which names the user logs in (PWD-09).
-    pub(crate) fn identifiers(&self) -> impl Iterator<Item = &str> {
-        [&self.email, &self.username, &self.phone_number].into_iter().flatten().map(String::as_str)
+    /// What the user has of a kind.
+    pub(crate) fn known_by(&self, identifier: Identifier) -> Option<&str> {
+        match identifier {
+            Identifier::Email => self.email.as_deref(),
+            Identifier::Username => self.username.as_deref(),
+            Identifier::PhoneNumber => self.phone_number.as_deref(),
+        }
     }
 
     /// The name by which people know the account.
     pub(crate) fn identifier(&self) -> &str {
-        self.identifiers().next().unwrap_or(&self.subject)
+        Identifier::ALL.into_iter().find_map(|kind| self.known_by(kind)).unwrap_or(&self.subject)
     }
 }
 

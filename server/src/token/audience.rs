@@ -50,6 +50,9 @@ fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, Toke
     let default =
         turn.tenant.default_audience.as_deref().filter(|_| behaviour.keeps(Switch::DefaultAudience));
     let api = api(turn, user.asked.audience.as_deref().or(default))?;
+    if api.as_ref().is_some_and(|api| !api.skips_consent) && !behaviour.keeps(Switch::ConsentNotAsked) {
+        return Err(TokenError::NothingGrantable);
+    }
     let by_api =
         api.as_ref().is_none_or(|api| api.allow_offline_access) || !behaviour.keeps(Switch::OfflineNeedsApi);
     let by_client = user.client.application.may_use(GrantType::RefreshToken.wire())

@@ -2,16 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordVerifier as _;
-use argon2::password_hash::phc::PasswordHash;
-
 use super::client::AuthenticatedClient;
 use super::connection::LoginAttempt;
 use super::error::TokenError;
 use super::grant::Asked;
 use crate::ledger::RefreshGrant;
 use crate::tenant::behaviour::Switch;
+use crate::tenant::password::PasswordHash;
 use crate::tenant::secret::Secret;
 use crate::tenant::user::User;
 use crate::turn::Turn;
@@ -39,12 +36,11 @@ pub(crate) struct Refreshed {
 pub(crate) fn password(turn: &Turn<'_>, attempt: LoginAttempt) -> Result<AuthenticatedUser, TokenError> {
     let LoginAttempt { client, connection, username, password, asked } = attempt;
     let behaviour = &turn.tenant.behaviour;
-    let fold = behaviour.keeps(Switch::IdentifierFolded);
-    let directory = || turn.ledgers.directory.find(turn.tenant, &connection.name, &username, fold);
+    let directory = || turn.ledgers.directory.find(turn.tenant, &connection.name, &username);
     let found = if behaviour.keeps(Switch::RealmDecides) {
         directory()
     } else {
-        elsewhere(turn, &username, &password, fold).or_else(directory)
+        elsewhere(turn, &username, &password).or_else(directory)
     };
     let hash = match &found {
         Some(user) => &user.password,
@@ -59,59 +55,48 @@ pub(crate) fn password(turn: &Turn<'_>, attempt: LoginAttempt) -> Result<Authent
             }
             Ok(AuthenticatedUser { user, client, asked, refreshed: None })
         }
-        Some(_) => {
-            Err(TokenError::WrongPassword { username, connection: connection.name.clone(), known: true })
-        }
-        None => {
-            Err(TokenError::WrongPassword { username, connection: connection.name.clone(), known: false })
+        known => {
+            if let Some(user) = known.as_ref().filter(|_| !behaviour.keeps(Switch::FailureNotRecorded)) {
+                turn.ledgers.directory.record_login(&user.subject, turn.now);
+            }
+            let (connection, known) = (connection.name.clone(), known.is_some());
+            Err(TokenError::WrongPassword { username, connection, known })
         }
     }
 }
 
-/// Whether an administrator's block keeps the user out.
+/// Whether an administrator's block keeps the user out; an unverified e-mail address does not (PWD-25).
 pub(crate) fn blocked(turn: &Turn<'_>, user: &User) -> bool {
-    user.blocked && turn.tenant.behaviour.keeps(Switch::BlockEnforced)
+    let behaviour = &turn.tenant.behaviour;
+    (user.blocked && behaviour.keeps(Switch::BlockEnforced))
+        || (!user.email_verified && !behaviour.keeps(Switch::UnverifiedAdmitted))
 }
 
 /// The user of any directory whom name and password fit: what a server does that ignores realms.
-fn elsewhere(turn: &Turn<'_>, username: &str, password: &Secret, fold: bool) -> Option<Arc<User>> {
-    let find = |name: &str| turn.ledgers.directory.find(turn.tenant, name, username, fold);
+fn elsewhere(turn: &Turn<'_>, username: &str, password: &Secret) -> Option<Arc<User>> {
+    let find = |name: &str| turn.ledgers.directory.find(turn.tenant, name, username);
     let mut users = turn.tenant.connections.iter().filter_map(|connection| find(&connection.name));
     users.find(|user| verify(turn, &user.password, password.expose()))
 }
 
-/// Exactly: nothing is trimmed, folded or normalised.
-fn verify(turn: &Turn<'_>, hash: &Secret, password: &str) -> bool {
-    let Ok(parsed) = PasswordHash::new(hash.expose()) else { return false };
-    let fits = |password: &str| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
-    if turn.tenant.behaviour.keeps(Switch::PasswordExact) {
-        return fits(password);
+/// Exactly, unless a deviation forgives.
+fn verify(turn: &Turn<'_>, hash: &PasswordHash, password: &str) -> bool {
+    let behaviour = &turn.tenant.behaviour;
+    if !behaviour.keeps(Switch::PolicyWhenSet) && password.chars().count() < 8 {
+        return false;
+    }
+    if behaviour.keeps(Switch::PasswordExact) {
+        return hash.fits(password, behaviour);
     }
     let trimmed = password.trim();
     let mut capital = trimmed.chars();
     let capitalised = capital.next().map(|first| first.to_uppercase().chain(capital).collect::<String>());
-    fits(password) || fits(trimmed) || capitalised.is_some_and(|password| fits(&password))
+    let forgiven = [Some(password.to_owned()), Some(trimmed.to_owned()), capitalised];
+    forgiven.into_iter().flatten().any(|password| hash.fits(&password, behaviour))
 }
 
-/// A hash at the directory's default cost that no password fits: an unknown user is verified against it.
-fn dummy() -> &'static Secret {
-    static DUMMY: OnceLock<Secret> = OnceLock::new();
-    DUMMY.get_or_init(|| {
-        Secret::new(
-            "$argon2id$v=19$m=8,t=1,p=1$bm9ib2R5J3Mgc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        )
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_user_costs_a_verification() {
-        let hash = PasswordHash::new(dummy().expose()).unwrap();
-        let refused = Argon2::default().verify_password(b"x", &hash);
-        // Any other error would have been found without hashing.
-        assert_eq!(refused, Err(argon2::password_hash::Error::PasswordInvalid));
-    }
+/// An unknown user is verified against it.
+fn dummy() -> &'static PasswordHash {
+    static DUMMY: OnceLock<PasswordHash> = OnceLock::new();
+    DUMMY.get_or_init(PasswordHash::nobodys)
 }

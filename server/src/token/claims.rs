@@ -121,6 +121,11 @@ fn profile_claims(profile: &Profile, scope: &ScopeSet, filtered: bool) -> Map<St
         claims.insert("phone_number".to_owned(), json!(number));
         claims.insert("phone_number_verified".to_owned(), json!(user.phone_verified));
     }
+    if told("address")
+        && let Some(address) = &user.address
+    {
+        claims.insert("address".to_owned(), address.clone());
+    }
     claims
 }
 

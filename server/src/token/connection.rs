@@ -29,9 +29,15 @@ pub(crate) fn default_directory(
     if grant.realm.is_some() && turn.tenant.behaviour.choices.realm_member == RealmMember::Used {
         return realm(turn, client, grant);
     }
-    let name = turn.tenant.default_directory.as_deref();
-    let connection =
-        name.and_then(|name| turn.tenant.connection(name)).ok_or(TokenError::NoDefaultConnection)?;
+    let name = turn.tenant.default_directory.as_deref().ok_or(TokenError::NoDefaultConnection)?;
+    let nearly = |connection: &&Arc<Connection>| connection.name.eq_ignore_ascii_case(name);
+    let found = match turn.tenant.connection(name) {
+        None if !turn.tenant.behaviour.keeps(Switch::DirectoryExact) => {
+            turn.tenant.connections.iter().find(nearly)
+        }
+        found => found,
+    };
+    let connection = found.ok_or(TokenError::NoDefaultConnection)?;
     admitted(turn, client, Arc::clone(connection), grant)
 }
 
@@ -76,7 +82,8 @@ fn admitted(
     if !enabled && turn.tenant.behaviour.keeps(Switch::EnabledClientsEnforced) {
         return Err(TokenError::ConnectionDisabled(connection.name.clone()));
     }
-    if !connection.takes_passwords() {
+    let others = turn.tenant.behaviour.keeps(Switch::OtherDirectories);
+    if !connection.takes_passwords() || !(connection.is_database() || others) {
         return Err(TokenError::ConnectionNotActive(connection.name.clone()));
     }
     let PasswordGrant { username, password, asked, realm: _ } = grant;

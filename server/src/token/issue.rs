@@ -32,7 +32,12 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
     let audience = authorization.api.as_ref().map(|api| api.identifier.as_str());
     turn.trace.granted(audience, &authorization.scope.to_string());
     let subject = &authorization.user.subject;
-    if authorization.is_login() {
+    let behaviour = &turn.tenant.behaviour;
+    let counted = match authorization.is_login() {
+        true => behaviour.keeps(Switch::LoginRecorded),
+        false => !behaviour.keeps(Switch::RefreshNotRecorded),
+    };
+    if counted {
         turn.ledgers.directory.record_login(subject, turn.now);
     }
     let (access_token, lifetime) = access_token(turn, &authorization);

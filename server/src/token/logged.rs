@@ -123,7 +123,7 @@ impl Writer<'_> {
         let (Some(connection), Some(username)) = (&self.known.connection, &self.known.username) else {
             return String::new();
         };
-        let user = self.turn.ledgers.directory.find(self.turn.tenant, &connection.name, username, true);
+        let user = self.turn.ledgers.directory.find(self.turn.tenant, &connection.name, username);
         user.map(|user| user.subject.clone()).unwrap_or_default()
     }
 

@@ -241,6 +241,12 @@ impl Making<'_> {
             exported[name] = value.clone();
         }
         set(&mut exported, &user.settings);
+        // A hash stands for the password; the suite knows both.
+        if ["password_hash", "custom_password_hash"].iter().any(|hash| user.settings.contains_key(*hash))
+            && let Some(members) = exported.as_object_mut()
+        {
+            members.remove("password");
+        }
         self.objects
             .insert(alias.to_owned(), json!({ "username": email, "email": email, "password": password }));
         self.secrets.push(password);

@@ -64,6 +64,8 @@ macro_rules! choices {
 choices! {
     realm_member: RealmMember "realm.in_password_grant" { Ignored = "ignored", Used = "used" }
         auth0 Ignored rfc6749 Ignored ["PWD-18"] "What a `realm` beside the plain password grant does.";
+    beyond_maximum: BeyondMaximum "password.beyond_maximum" { ComparedWhole = "compared_whole", Truncated = "truncated" }
+        auth0 ComparedWhole rfc6749 ComparedWhole ["PWD-13"] "Whether a password is compared beyond its 72nd byte.";
     omitted_scope: OmittedScope "scope.when_omitted" { Everything = "everything", ApiOnly = "api_only" }
         auth0 Everything rfc6749 Everything ["SCP-07", "PWD-21"] "What a request for an API without `scope` is granted.";
     nothing_grantable: NothingGrantable "scope.nothing_grantable" { Dropped = "dropped", Refused = "refused" }

@@ -9,10 +9,7 @@ mod switch;
 use std::collections::BTreeSet;
 
 pub use answer::{Answer, Label};
-pub use choice::{
-    AtHash, AudienceChecked, BasicEncoding, Choices, ForeignRevocation, GrantTypesListed, NothingGrantable,
-    OmittedScope, RealmMember, RevokeBody, Ropg, WiderScope,
-};
+pub use choice::*;
 pub use number::Number;
 pub use switch::Switch;
 

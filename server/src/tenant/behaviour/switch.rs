@@ -29,7 +29,22 @@ macro_rules! switches {
 switches! {
     PasswordVerified "password.verified" ["PWD-07", "PWD-12"] "A wrong password is refused.";
     PasswordExact "password.exact" ["PWD-12"] "A password is compared as it is, not trimmed or folded.";
+    ImportedSalt "imported_hash.salted" ["PWD-39"] "An imported hash is compared with its salt.";
+    ImportedSaltPlace "imported_hash.salt_in_place" ["PWD-39"] "An imported salt stands where it says, before or after the password.";
+    ImportedEncoding "imported_hash.password_encoded" ["PWD-39"] "A password is written as the system wrote it that made the hash.";
+    BcryptLimit "imported_hash.bcrypt_limit" ["PWD-40"] "A bcrypt hash is compared with the first 72 bytes.";
     IdentifierFolded "identifier.folded" ["PWD-11"] "Identifiers are compared without ASCII case.";
+    PhoneFolded "identifier.phone_folded" ["PWD-37"] "Phone numbers are compared without separators.";
+    EveryIdentifier "identifier.every_kind" ["PWD-09", "PWD-10"] "A user logs in under any identifier that the connection has.";
+    OwnIdentifiers "identifier.of_the_connection" ["PWD-09", "PWD-10"] "A user logs in under no identifier that the connection has not.";
+    OtherDirectories "connection.other_directories" ["PWD-26"] "AD, LDAP, ADFS and Azure AD connections take passwords.";
+    DirectoryExact "default_directory.exact" ["PWD-03"] "The default directory is found by its exact name.";
+    PolicyWhenSet "password.policy_when_set" ["PWD-14"] "Policies of strength apply when a password is set, not at login.";
+    UnverifiedAdmitted "user.unverified_admitted" ["PWD-25"] "An unverified e-mail address keeps nobody out.";
+    ConsentNotAsked "consent.not_asked" ["PWD-22"] "The password stands for the user's consent.";
+    LoginRecorded "login.recorded" ["PWD-24"] "A login moves `last_login`, and with it `updated_at`.";
+    FailureNotRecorded "login.failure_not_recorded" ["PWD-24", "TOK-32"] "A refused login moves nothing.";
+    RefreshNotRecorded "login.refresh_not_recorded" ["PWD-24"] "A refresh is no login.";
     SameAnswer "unknown_user.same_answer" ["PWD-08"] "An unknown user is answered as a wrong password.";
     BlockEnforced "user.blocked_enforced" ["PWD-15", "RFT-13"] "A blocked user gets nothing.";
     SecretVerified "client_secret.verified" ["CLI-03"] "A wrong client secret is refused.";
@@ -147,6 +162,6 @@ switches! {
     ApiScopes "api.scopes_enforced" ["API-10"] "A route needs all of its scopes.";
     UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
-    LogWithoutSecrets "log.without_secrets" ["LOG-16"] "No secret stands in the log.";
+    LogWithoutSecrets "log.without_secrets" ["CLI-28", "LOG-16"] "No secret stands in the log.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }

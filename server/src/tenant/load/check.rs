@@ -52,10 +52,19 @@ impl<'a> Check<'a> {
     pub(super) fn ignore_unknown(&mut self, node: &Node, whose: &str, known: &[&str]) {
         for (key, _) in node.members().iter().filter(|(key, _)| !known.contains(&key.text.as_str())) {
             let owned: Vec<String> = known.iter().map(|&name| name.to_owned()).collect();
-            let place = if key.at.line > 0 { format!("line {}: ", key.at.line) } else { String::new() };
+            let place = place(key.at);
             let meant = schema::nearest(&key.text, &owned).map(|near| format!(" (did you mean `{near}`?)"));
             let dot = if whose.is_empty() { "" } else { "." };
             self.ignored.push(format!("{place}{whose}{dot}{}{}", key.text, meant.unwrap_or_default()));
         }
     }
+
+    /// Lists a known member that means nothing where it stands.
+    pub(super) fn ignore(&mut self, node: &Node, member: &str, why: &str) {
+        self.ignored.push(format!("{}{member} ({why})", place(node.at)));
+    }
+}
+
+fn place(at: At) -> String {
+    if at.line > 0 { format!("line {}: ", at.line) } else { String::new() }
 }

@@ -5,10 +5,12 @@
 
 mod overlay;
 mod check;
+mod connections;
 mod applications;
 mod refresh;
 mod access;
 mod users;
+mod password;
 mod routes;
 
 use std::collections::HashMap;
@@ -18,9 +20,7 @@ use ropg_fixtures::document::Node;
 use ropg_fixtures::{Document, Problems, schema};
 
 use super::api::{Api, ApiSigning};
-use super::application::Application;
 use super::behaviour::{Behaviour, Preset};
-use super::connection::Connection;
 use super::secret::Secret;
 use super::signing_key::{Padding, SigningKey};
 use super::{Definition, Tenant, derived};
@@ -37,7 +37,7 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
     let overlay = Overlay::of(root);
     let behaviour = behaviour(root, &mut check);
     let applications = applications::applications(root, &overlay, &mut check);
-    let connections = connections(root, &applications, &mut check);
+    let connections = connections::connections(root, &applications, &mut check);
     let apis = apis(root, &overlay, &mut check);
     let roles = access::roles(root, &apis, &mut check);
     let client_grants = access::client_grants(root, &applications, &apis, &mut check);
@@ -119,45 +119,6 @@ fn seconds(node: Option<&Node>) -> Option<i64> {
     node.and_then(Node::whole).and_then(|whole| i64::try_from(whole).ok())
 }
 
-fn connections(root: &Node, applications: &[Application], check: &mut Check<'_>) -> Vec<Connection> {
-    let mut realms: HashMap<String, String> = HashMap::new();
-    let mut names: HashMap<String, ()> = HashMap::new();
-    let mut all = Vec::new();
-    for (member, node) in ["databases", "connections"]
-        .iter()
-        .flat_map(|name| list(root, name).iter().map(move |node| (name, node)))
-    {
-        check.ignore_unknown(node, member, &["name", "strategy", "realms", "enabled_clients", "options"]);
-        let name = text(node, "name").unwrap_or_default();
-        if names.insert(name.clone(), ()).is_some() {
-            check.problem(node.at, format!("connection `{name}` is there already"));
-        }
-        let mut listed = texts(node, "realms");
-        if listed.is_empty() {
-            listed.push(name.clone());
-        }
-        for realm in &listed {
-            if let Some(other) = realms.insert(realm.clone(), name.clone()) {
-                check.problem(node.at, format!("realm `{realm}` belongs to connection `{other}` already"));
-            }
-        }
-        let mut enabled_clients = Vec::new();
-        for item in list(node, "enabled_clients") {
-            let said = item.text().unwrap_or_default();
-            match applications.iter().find(|client| client.name == said || client.client_id == said) {
-                Some(client) => enabled_clients.push(client.client_id.clone()),
-                None => {
-                    let known: Vec<String> = applications.iter().map(|client| client.name.clone()).collect();
-                    check.unknown(item.at, format!("no client is called `{said}`"), said, &known);
-                }
-            }
-        }
-        let strategy = text(node, "strategy").unwrap_or_else(|| "auth0".to_owned());
-        all.push(Connection { name, strategy, realms: listed, enabled_clients });
-    }
-    all
-}
-
 fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
     let mut identifiers: HashMap<String, ()> = HashMap::new();
     let mut all = Vec::new();
@@ -188,6 +149,10 @@ fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
             signing,
             token_lifetime: seconds(node.member("token_lifetime")).unwrap_or(86_400),
             allow_offline_access: node.member("allow_offline_access").and_then(Node::bool).unwrap_or(false),
+            skips_consent: node
+                .member("skip_consent_for_verifiable_first_party_clients")
+                .and_then(Node::bool)
+                .unwrap_or(true),
             scopes,
             dialect: access::dialect(node),
             rbac: node.member("enforce_policies").and_then(Node::bool).unwrap_or(false),
@@ -204,6 +169,7 @@ const API_MEMBERS: &[&str] = &[
     "signing_secret",
     "token_lifetime",
     "allow_offline_access",
+    "skip_consent_for_verifiable_first_party_clients",
     "scopes",
     "token_dialect",
     "enforce_policies",
