@@ -57,6 +57,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// The flow's types, and the only files that may make one: what a type claims must have happened.
 const EARNED: &[(&str, &[&str])] = &[
     ("LoginAttempt", &["server/src/token/connection.rs"]),
+    ("AdmittedAttempt", &["server/src/token/admit.rs"]),
     ("AuthenticatedUser", &["server/src/token/authenticate.rs", "server/src/token/grant/refresh_token.rs"]),
     ("Authorization", &["server/src/token/audience.rs"]),
 ];

@@ -1,10 +1,11 @@
 //! One tenant and its ledgers: a request in, a reply out. Synchronous; no socket, no wall clock, no global.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
-use http::header::{DATE, HOST};
+use http::header::{CONTENT_LENGTH, DATE, HOST};
 use http::{HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -97,16 +98,19 @@ impl Authority {
         let tenant = self.tenant();
         let now = self.clock.now();
         let dice = self.entropy.fork();
-        let mut turn =
-            Turn { tenant: &tenant, ledgers: &ledgers, now, dice, origin, trace: Trace::default() };
+        let trace = Trace::default();
+        let mut turn = Turn { tenant: &tenant, ledgers: &ledgers, now, dice, origin, charged: None, trace };
         let (parts, body) = request.into_parts();
         let hosts = parts.headers.get_all(HOST).iter().count();
-        let answered = if hosts == 1 && tenant.admits_host(&origin.host, origin.port) {
-            endpoint::route(&mut turn, &endpoint::Request { parts: &parts, body: &body })
+        let own =
+            tenant.admits_host(&origin.host, origin.port) || !tenant.behaviour.keeps(Switch::HostChecked);
+        let answered = if hosts == 1 && own {
+            routed(&mut turn, &endpoint::Request { parts: &parts, body: &body })
         } else {
             endpoint::foreign_host(&turn, &origin.host)
         };
-        let Answered { response, facts } = answered;
+        let Answered { response, mut facts } = answered;
+        facts.method = parts.method.clone();
         let request_id = turn.dice.hex(20);
         let mut response = deviation::tamper(&turn, &facts, &body, stamped(response, now, &request_id));
         let grant = facts.grant.map(|grant| format!(" {}", grant.name())).unwrap_or_default();
@@ -118,6 +122,9 @@ impl Authority {
             facts.told
         );
         if parts.method == http::Method::HEAD {
+            // A HEAD tells how long the answer to a GET would be (RFC 9110 §9.3.2).
+            let length = response.body().len();
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
             *response.body_mut() = Bytes::new();
         }
         let line = printable(&line);
@@ -144,6 +151,13 @@ impl Authority {
     fn epoch(&self) -> Arc<Ledgers> {
         Arc::clone(&self.epoch.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// A panic is a bug of ours: the request gets an answer with its id, and the next one finds a living server (TOK-30).
+fn routed(turn: &mut Turn<'_>, request: &endpoint::Request<'_>) -> Answered {
+    // What a half-made request leaves behind is what a client that goes away leaves behind: the ledgers' verbs are atomic.
+    let outcome = catch_unwind(AssertUnwindSafe(|| endpoint::route(turn, request)));
+    outcome.unwrap_or_else(|_| endpoint::internal_failure(turn))
 }
 
 /// Names in a line come from strangers: control characters would forge lines and drive terminals, and a name may be as

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use crate::entropy::Dice;
-use crate::ledger::Ledgers;
+use crate::ledger::{Ledgers, Taken};
 use crate::origin::Origin;
 use crate::tenant::Tenant;
+use crate::tenant::behaviour::Switch;
 use crate::trace::Trace;
 
 /// What the steps of a request share. Time is read once.
@@ -20,6 +21,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) dice: Dice,
     /// By which way the request came.
     pub(crate) origin: &'a Origin,
+    /// The token that the address's bucket gave for this request, once it was asked.
+    pub(crate) charged: Option<Taken>,
     /// What the steps have decided so far.
     pub(crate) trace: Trace,
 }
@@ -40,6 +43,9 @@ impl Turn<'_> {
         }
         let Some((scheme, rest)) = issuer.split_once("://") else { return false };
         let Some(host) = rest.strip_suffix('/') else { return false };
+        if !self.tenant.behaviour.keeps(Switch::IssuersShared) {
+            return false;
+        }
         matches!(scheme, "http" | "https") && self.tenant.admits_host(host, self.origin.port)
     }
 

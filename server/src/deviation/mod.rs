@@ -75,6 +75,7 @@ fn selects(on: &On, facts: &Facts) -> bool {
         && same(&on.answer, facts.answer.map(|answer| answer.name()))
         && same(&on.grant, facts.grant.map(|grant| grant.name()))
         && same(&on.client, facts.client)
+        && same(&on.method, Some(facts.method.as_str()))
 }
 
 fn tampered(

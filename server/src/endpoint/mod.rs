@@ -3,7 +3,10 @@
 mod api;
 mod authorize;
 mod bearer;
+mod cors;
 mod discovery;
+mod legacy;
+mod limit;
 mod reply;
 mod revoke;
 mod token;
@@ -40,6 +43,7 @@ pub(crate) struct Facts {
     pub(crate) grant: Option<GrantType>,
     /// How the client authenticated, or tried to: `none`, `post`, `basic`, `private_key_jwt`.
     pub(crate) client: Option<&'static str>,
+    pub(crate) method: Method,
     /// What was decided and why.
     pub(crate) told: String,
     /// What the tenant log gets.
@@ -48,11 +52,8 @@ pub(crate) struct Facts {
 
 /// Answers a request.
 pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
-    let allowed = |allow: &'static str| {
-        request.parts.method == Method::HEAD && allow.contains("HEAD")
-            || allow.split(", ").any(|method| method == request.parts.method.as_str())
-    };
-    let (allow, endpoint): (&'static str, Endpoint) = match request.parts.uri.path() {
+    let path = request.parts.uri.path();
+    let (methods, endpoint): (&'static str, Endpoint) = match path {
         "/oauth/token" => ("POST", token::answer),
         "/oauth/revoke" => ("POST", revoke::answer),
         "/userinfo" => ("GET, HEAD, POST", userinfo::answer),
@@ -61,17 +62,30 @@ pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
         }
         "/.well-known/jwks.json" => ("GET, HEAD", discovery::keys),
         "/authorize" => ("GET, HEAD", authorize::answer),
+        "/oauth/ro" => ("POST", legacy::answer),
         path if path.starts_with(api::PREFIX) => return api::answer(turn, request),
         _ => return reply::refused(turn, Answer::NotFound, 404, "not_found", None, "nothing is there"),
     };
-    if allowed(allow) {
+    if let Some(answered) = cors::preflight(turn, request, methods) {
+        return answered;
+    }
+    let mut answered = if methods.split(", ").any(|method| method == request.parts.method.as_str()) {
         endpoint(turn, request)
     } else {
-        reply::method_not_allowed(turn, request.parts.uri.path(), allow)
-    }
+        reply::method_not_allowed(turn, path, methods)
+    };
+    cors::share(turn, request, &mut answered.response);
+    reply::choose(turn, &answered.facts, &mut answered.response);
+    answered
 }
 
 type Endpoint = fn(&mut Turn<'_>, &Request<'_>) -> Answered;
+
+/// What is left to say where an endpoint has panicked (TOK-30).
+pub(crate) fn internal_failure(turn: &Turn<'_>) -> Answered {
+    let told = "a fault of this server (a panic); please report it";
+    reply::refused(turn, Answer::InternalFailure, 500, "server_error", None, told)
+}
 
 /// A request for a host that is not the tenant's (DSC-13).
 pub(crate) fn foreign_host(turn: &Turn<'_>, host: &str) -> Answered {

@@ -1,13 +1,16 @@
 //! Replies that several endpoints share: JSON, its cache headers (recorded), refusals of the OAuth family.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, VARY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, SET_COOKIE, STRICT_TRANSPORT_SECURITY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use http::response::Builder;
 use http::{HeaderValue, Response};
 use serde_json::{Map, Value, json};
 
 use super::{Answered, Facts};
-use crate::tenant::behaviour::{Answer, Preset};
+use crate::tenant::behaviour::{Answer, Cookies, Hsts, Preset};
 use crate::turn::Turn;
 
 /// What every answer but a token carries (recorded 2021).
@@ -59,6 +62,24 @@ pub(super) fn error(turn: &Turn<'_>, status: u16, error: &str, description: Opti
         }
     }
     response
+}
+
+/// Headers that the service was recorded to send, and this server sends where the tenant chooses so.
+pub(super) fn choose(turn: &mut Turn<'_>, facts: &Facts, response: &mut Response<Bytes>) {
+    let choices = &turn.tenant.behaviour.choices;
+    if choices.hsts == Hsts::Sent {
+        let a_year = HeaderValue::from_static("max-age=31536000");
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, a_year);
+    }
+    if choices.cookies == Cookies::Did && matches!(facts.endpoint, "token" | "userinfo") {
+        let device = turn.dice.hex(32);
+        for (name, site) in [("did", "; SameSite=None"), ("did_compat", "")] {
+            let cookie =
+                format!("{name}=s%3Av0%3A{device}; Max-Age=31557600; Path=/; HttpOnly; Secure{site}");
+            let cookie = HeaderValue::try_from(cookie).expect("hexadecimal digits are plain text");
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+    }
 }
 
 /// A refusal that no endpoint owns.

@@ -1,18 +1,26 @@
 //! `POST /oauth/token`: the one exit of the flow. Whatever was decided is rendered and told here.
 
+use std::panic::resume_unwind;
+
 use http::HeaderValue;
 use http::header::WWW_AUTHENTICATE;
 
-use super::{Answered, Facts, Request, reply};
-use crate::tenant::behaviour::Switch;
-use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, client, logged};
+use super::{Answered, Facts, Request, limit, reply};
+use crate::ledger::Counted;
+use crate::tenant::behaviour::{Service, Switch};
+use crate::tenant::rate::Rate;
+use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, admit, client, logged};
 use crate::turn::Turn;
 
 /// Reads the request, carries it out, renders the outcome.
 pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "token", ..Facts::default() };
-    let outcome = carry_out(turn, request, &mut facts);
-    match outcome {
+    let counted = limit::count(turn, Counted::TokenEndpoint, Rate::TOKEN_ENDPOINT);
+    let outcome = match counted {
+        Ok(_) => carry_out(turn, request, &mut facts),
+        Err(_) => Err(TokenError::TooManyRequests),
+    };
+    let mut answered = match outcome {
         Ok(mut tokens) => {
             if let Some(echo) = echo(turn, request) {
                 tokens.members.insert("request".to_owned(), echo.into());
@@ -26,7 +34,20 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
             facts.log = logged::exchange(turn, &request.parts.headers, facts.grant, Some(&refusal));
             refused(turn, request, &refusal, facts)
         }
+    };
+    let response = &mut answered.response;
+    match counted {
+        // A login is told how its address stands (recorded).
+        Ok(_) if answered.facts.grant.is_some_and(GrantType::takes_passwords) => {
+            limit::show(response, admit::level(turn));
+        }
+        Ok(level) => limit::show(response, level),
+        Err(level) => {
+            limit::show(response, level);
+            limit::retry_after(response, level);
+        }
     }
+    answered
 }
 
 /// A refusal in the form that the tenant's behaviour picks.
@@ -60,6 +81,12 @@ fn carry_out(
     request: &Request<'_>,
     facts: &mut Facts,
 ) -> Result<TokenResponse, TokenError> {
+    match turn.tenant.behaviour.choices.service {
+        Service::Well => {}
+        // A panic that prints nothing: it was asked for.
+        Service::Failing => resume_unwind(Box::new("the tenant's service is set to fail")),
+        Service::Unavailable => return Err(TokenError::TemporarilyUnavailable),
+    }
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
     let by = client::Method::of(&request).name();

@@ -1,18 +1,17 @@
 //! `/userinfo`: who the bearer of a token is (IDT-13…IDT-18, IDT-24; RFC 6750).
 
 use bytes::Bytes;
-use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-};
+use http::Response;
 use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
-use http::{HeaderValue, Response};
 use serde_json::{Map, Value};
 
 use super::bearer::{self, Flaw, Refusal};
-use super::{Answered, Facts, Request, reply};
+use super::{Answered, Facts, Request, cors, limit, reply};
+use crate::ledger::{Counted, Level};
 use crate::tenant::behaviour::{Answer, Switch};
+use crate::tenant::rate::Rate;
 use crate::tenant::scope::ScopeSet;
-use crate::token::{Trusted, userinfo_claims};
+use crate::token::{TOO_MANY_REQUESTS, Trusted, userinfo_claims};
 use crate::turn::Turn;
 
 /// The recorded text for a token that cannot be read.
@@ -21,29 +20,49 @@ const UNREADABLE: &str = "The access token signature could not be validated. A c
                           recipient for its security. Please change your API to employ RS256 if you wish to have multiple \
                           audiences for your access tokens";
 
+/// What is told to those who are refused (recorded): their limit is another one.
+const REFUSED: Rate = Rate { limit: 1000, refill: 1_000_000 };
+
 /// Answers with the claims that the token's scopes allow.
 pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "userinfo", ..Facts::default() };
-    let outcome = bearer::token(turn, request).and_then(|token| claims(turn, &token));
-    let mut response = match outcome {
-        Ok((claims, who)) => {
-            facts.granted = true;
-            facts.told = who;
-            reply::response(200, Some("application/json; charset=utf-8"), Value::Object(claims).to_string())
-        }
-        Err(refusal) => refused(turn, &refusal, &mut facts),
+    let found = bearer::token(turn, request).and_then(|token| claims(turn, &token));
+    let (mut response, level) = match found {
+        Ok(found) => match limit::count(turn, Counted::Userinfo(found.subject), Rate::USERINFO) {
+            Ok(level) => {
+                facts.granted = true;
+                facts.told = found.told;
+                let body = Value::Object(found.claims).to_string();
+                (reply::response(200, Some("application/json; charset=utf-8"), body), level)
+            }
+            Err(level) => (too_many(turn, level, &mut facts), level),
+        },
+        Err(refusal) => (refused(turn, &refusal, &mut facts), limit::one_taken(turn, REFUSED)),
     };
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, reply::NEVER_CACHED);
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("false"));
-    let exposed = HeaderValue::from_static("X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    response.headers_mut().insert(CACHE_CONTROL, reply::NEVER_CACHED);
+    limit::show(&mut response, level);
+    cors::share_with_all(&mut response);
     Answered { response, facts }
 }
 
+fn too_many(turn: &Turn<'_>, level: Level, facts: &mut Facts) -> Response<Bytes> {
+    facts.answer = Some(Answer::TooManyRequests);
+    facts.told = "the endpoint's rate limit".to_owned();
+    let mut response = reply::error(turn, 429, "too_many_requests", Some(TOO_MANY_REQUESTS));
+    limit::retry_after(&mut response, level);
+    response
+}
+
+/// What a token opens.
+struct Found {
+    subject: String,
+    claims: Map<String, Value>,
+    /// For people.
+    told: String,
+}
+
 /// Whose token it is, and what of the user it may tell.
-fn claims(turn: &Turn<'_>, token: &str) -> Result<(Map<String, Value>, String), Refusal> {
+fn claims(turn: &Turn<'_>, token: &str) -> Result<Found, Refusal> {
     let (subject, scope) = bearer_of(turn, token).map_err(Refusal::Invalid)?;
     turn.trace.decided("token", format!("of {subject} [{scope}]"));
     if !scope.contains("openid") && turn.tenant.behaviour.keeps(Switch::UserinfoOpenid) {
@@ -53,7 +72,7 @@ fn claims(turn: &Turn<'_>, token: &str) -> Result<(Map<String, Value>, String), 
     let profile = profile.ok_or(Refusal::Invalid(Flaw::UserGone))?;
     let filtered = turn.tenant.behaviour.keeps(Switch::UserinfoScopes);
     let told = format!("{} [{scope}]", profile.user.identifier());
-    Ok((userinfo_claims(&profile, &scope, filtered), told))
+    Ok(Found { subject, claims: userinfo_claims(&profile, &scope, filtered), told })
 }
 
 /// An opaque token that is known, or a JWT that this tenant signed for userinfo; still alive.

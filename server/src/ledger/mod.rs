@@ -3,6 +3,7 @@
 //! Ledgers offer atomic verbs, not getters, and hold no lock while anything is hashed or signed.
 
 mod access_tokens;
+mod buckets;
 mod assertions;
 mod directory;
 mod journal;
@@ -13,6 +14,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 pub(crate) use access_tokens::{AccessTokens, OpaqueGrant};
 pub(crate) use assertions::{Assertions, Spent};
+pub(crate) use buckets::{Buckets, Counted, Full, Level, Taken};
 pub(crate) use directory::{Directory, Profile};
 pub(crate) use journal::Journal;
 pub use journal::{Decision, JournalEntry};
@@ -28,6 +30,7 @@ pub(crate) struct Ledgers {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) assertions: Assertions,
     pub(crate) refresh_tokens: RefreshTokens,
+    pub(crate) buckets: Buckets,
     pub(crate) log: Log,
     pub(crate) journal: Journal,
 }

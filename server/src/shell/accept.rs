@@ -36,7 +36,8 @@ pub(super) async fn run(
         let place = Arc::clone(&room).acquire_owned().await.ok()?;
         loop {
             match socket.accept().await {
-                Ok((stream, peer)) => return Some((stream, peer.ip(), place)),
+                // A socket for both families shows an IPv4 peer as an IPv6 address.
+                Ok((stream, peer)) => return Some((stream, peer.ip().to_canonical(), place)),
                 // The peer went away again, or files ran out: neither ends the server, nor shall it spin.
                 Err(_) => tokio::time::sleep(BREATH).await,
             }

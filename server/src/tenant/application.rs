@@ -25,6 +25,8 @@ pub(crate) struct Application {
     pub(crate) organizations: bool,
     /// Seconds that an ID token lives (IDT-02).
     pub(crate) id_token_lifetime: i64,
+    /// Web pages whose scripts may read answers (ERR-15): `https://app.test`, `https://*.app.test`.
+    pub(crate) origins: Vec<String>,
     /// How ID tokens are signed: with the tenant's key, or with the client's secret (IDT-04).
     pub(crate) id_token_signing: ApiSigning,
     /// By what its refresh tokens live.
@@ -59,6 +61,19 @@ impl AuthMethod {
 }
 
 impl Application {
+    /// Whether scripts of a page from `origin` may read what the tenant answers (ERR-15).
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|allowed| match allowed.split_once("://*.") {
+            // One label stands for the star, as in a certificate.
+            Some((scheme, domain)) => {
+                let rest = origin.strip_prefix(scheme).and_then(|rest| rest.strip_prefix("://"));
+                let under = rest.and_then(|host| host.split_once('.'));
+                under.is_some_and(|(label, parent)| !label.is_empty() && parent == domain)
+            }
+            None => allowed == origin,
+        })
+    }
+
     pub(crate) fn may_use(&self, grant_type: &str) -> bool {
         self.grant_types.iter().any(|enabled| enabled == grant_type)
     }

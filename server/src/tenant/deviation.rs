@@ -60,6 +60,7 @@ pub(crate) struct On {
     pub(crate) answer: Option<String>,
     pub(crate) grant: Option<String>,
     pub(crate) client: Option<String>,
+    pub(crate) method: Option<String>,
 }
 
 /// What happens to a token in the answer.
@@ -149,7 +150,7 @@ impl Reader {
         self.known(value, "exchange", &members);
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let on = &value["on"];
-        self.known(on, "on", &["endpoint", "outcome", "answer", "grant", "client"]);
+        self.known(on, "on", &["endpoint", "outcome", "answer", "grant", "client", "method"]);
         if !on["outcome"].is_null() && !matches!(on["outcome"].as_str(), Some("granted" | "refused")) {
             self.faults.push("`outcome` is `granted` or `refused`".to_owned());
         }
@@ -164,6 +165,7 @@ impl Reader {
                 answer: text(&on["answer"]),
                 grant: text(&on["grant"]),
                 client: text(&on["client"]),
+                method: text(&on["method"]),
             },
             status: value["status"].as_u64().and_then(|status| u16::try_from(status).ok()),
             headers: optional(&value["headers"])

@@ -14,6 +14,7 @@ pub(crate) mod signing_key;
 pub(crate) mod deviation;
 pub mod behaviour;
 pub(crate) mod scope;
+pub(crate) mod rate;
 mod derived;
 mod load;
 
@@ -29,6 +30,7 @@ use behaviour::Behaviour;
 use client_grant::ClientGrant;
 use connection::Connection;
 use deviation::Deviation;
+use rate::Rate;
 use signing_key::SigningKey;
 use user::User;
 
@@ -59,6 +61,8 @@ pub struct Definition {
     pub(crate) issuer: Option<String>,
     /// Hosts beside loopback by which requests may come.
     pub(crate) allowed_hosts: Vec<String>,
+    /// What one address may log in (`attackProtection.suspiciousIpThrottling.stage.pre-login`).
+    pub(crate) logins: Rate,
     pub(crate) deviations: Vec<Deviation>,
     /// Members of an export that mean nothing here.
     pub(crate) ignored: Vec<String>,

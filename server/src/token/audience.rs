@@ -1,4 +1,4 @@
-//! Step 6: which API, which scopes. Here a login becomes an `Authorization`: the decision that tokens may be issued.
+//! Step 7: which API, which scopes. Here a login becomes an `Authorization`: the decision that tokens may be issued.
 
 use std::sync::Arc;
 

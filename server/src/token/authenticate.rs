@@ -1,7 +1,8 @@
-//! Step 5: the password. An unknown user costs what a wrong password costs, and is answered the same (PWD-08).
+//! Step 6: the password. An unknown user costs what a wrong password costs, and is answered the same (PWD-08).
 
 use std::sync::{Arc, OnceLock};
 
+use super::admit::AdmittedAttempt;
 use super::client::AuthenticatedClient;
 use super::connection::LoginAttempt;
 use super::error::TokenError;
@@ -33,8 +34,8 @@ pub(crate) struct Refreshed {
 }
 
 /// Verifies the password (PWD-07, PWD-12), then whether an administrator blocked the account (PWD-15).
-pub(crate) fn password(turn: &Turn<'_>, attempt: LoginAttempt) -> Result<AuthenticatedUser, TokenError> {
-    let LoginAttempt { client, connection, username, password, asked } = attempt;
+pub(crate) fn password(turn: &Turn<'_>, admitted: AdmittedAttempt) -> Result<AuthenticatedUser, TokenError> {
+    let LoginAttempt { client, connection, username, password, asked } = admitted.attempt;
     let behaviour = &turn.tenant.behaviour;
     let directory = || turn.ledgers.directory.find(turn.tenant, &connection.name, &username);
     let found = if behaviour.keeps(Switch::RealmDecides) {

@@ -40,11 +40,17 @@ pub(crate) enum TokenError {
     RefreshUserBlocked,
     WiderScope,
     OtherAudience,
+    TooManyRequests,
+    TemporarilyUnavailable,
     /// At a revocation alone, and only where a tenant chose to tell.
     ForeignToken,
     /// A ledger has no room, and forgetting would let something in.
     LedgerFull(&'static str),
 }
+
+/// The documented text of an exceeded rate limit (TOK-24), at every endpoint.
+pub(crate) const TOO_MANY_REQUESTS: &str =
+    "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.";
 
 /// A refusal on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +90,8 @@ impl TokenError {
             Self::RefreshUserBlocked => Answer::RefreshUserBlocked,
             Self::WiderScope => Answer::WiderScope,
             Self::OtherAudience => Answer::OtherAudience,
+            Self::TooManyRequests => Answer::TooManyRequests,
+            Self::TemporarilyUnavailable => Answer::TemporarilyUnavailable,
             Self::ForeignToken => Answer::ForeignToken,
             Self::LedgerFull(_) => Answer::LedgerFull,
         }
@@ -217,6 +225,10 @@ impl TokenError {
             (Self::OtherAudience, _) => {
                 (400, "invalid_request", text("audience differs from that of the refresh token"))
             }
+            (Self::TooManyRequests, _) => (429, "too_many_requests", text(TOO_MANY_REQUESTS)),
+            (Self::TemporarilyUnavailable, _) => {
+                (503, "temporarily_unavailable", text("The service is temporarily unavailable."))
+            }
             (Self::ForeignToken, _) => (400, "invalid_grant", text("the token was issued to another client")),
             (Self::LedgerFull(_), _) => {
                 (503, "temporarily_unavailable", text("the server remembers too much"))
@@ -257,6 +269,8 @@ impl TokenError {
             Self::RefreshUserBlocked => "the refresh token's user is blocked".to_owned(),
             Self::WiderScope => "the refresh asks for more than was granted".to_owned(),
             Self::OtherAudience => "the refresh asks for another audience".to_owned(),
+            Self::TooManyRequests => "the endpoint's rate limit".to_owned(),
+            Self::TemporarilyUnavailable => "the tenant chose to be unavailable".to_owned(),
             Self::ForeignToken => "the token belongs to another client".to_owned(),
             Self::LedgerFull(ledger) => format!("the ledger of {ledger} is full"),
         }

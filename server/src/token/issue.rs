@@ -1,4 +1,4 @@
-//! Step 7: an `Authorization` becomes tokens. Nothing else does.
+//! Step 8: an `Authorization` becomes tokens. Nothing else does.
 
 use serde_json::{Map, Value, json};
 

@@ -5,9 +5,10 @@
 //! client        2  who asks → AuthenticatedClient; assertion.rs for those with a key
 //! grant         3  what is asked → Grant, one file each
 //! connection    4  realm or default directory → LoginAttempt
-//! authenticate  5  the password → AuthenticatedUser
-//! audience      6  which API, which scopes → Authorization
-//! issue         7  Authorization → TokenResponse
+//! admit         5  the address's bucket → AdmittedAttempt
+//! authenticate  6  the password → AuthenticatedUser
+//! audience      7  which API, which scopes → Authorization
+//! issue         8  Authorization → TokenResponse
 //! error            every refusal and its exact wire form
 //! logged           what it leaves in the tenant log
 //! ```
@@ -19,6 +20,7 @@ pub(crate) mod request;
 pub(crate) mod client;
 pub(crate) mod grant;
 pub(crate) mod connection;
+pub(crate) mod admit;
 pub(crate) mod authenticate;
 pub(crate) mod audience;
 pub(crate) mod issue;
@@ -35,7 +37,7 @@ mod permission;
 mod scope;
 
 pub(crate) use claims::userinfo_claims;
-pub(crate) use error::TokenError;
+pub(crate) use error::{TOO_MANY_REQUESTS, TokenError};
 pub(crate) use grant::GrantType;
 pub(crate) use issue::TokenResponse;
 pub(crate) use jwt::{Trusted, read as read_jwt, write as write_jwt};
@@ -53,12 +55,16 @@ pub(crate) fn exchange(
     client: AuthenticatedClient,
     request: &TokenRequest,
 ) -> Result<TokenResponse, TokenError> {
-    let tokens = match Grant::resolve(turn, &client, request)? {
+    let outcome = match Grant::resolve(turn, &client, request)? {
         Grant::Password(grant) => password::exchange(turn, client, grant),
         Grant::PasswordRealm(grant) => password_realm::exchange(turn, client, grant),
         Grant::RefreshToken(grant) => refresh_token::exchange(turn, client, grant),
-    }?;
+    };
     // Said before; said again for a tenant whose deviation is to look at the password first.
-    grant::still_served(&turn.tenant.behaviour, request.parameters.required("grant_type")?)?;
-    Ok(tokens)
+    let outcome = outcome.and_then(|tokens| {
+        grant::still_served(&turn.tenant.behaviour, request.parameters.required("grant_type")?)?;
+        Ok(tokens)
+    });
+    admit::settle(turn, outcome.is_ok());
+    outcome
 }

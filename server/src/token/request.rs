@@ -63,6 +63,11 @@ impl TokenRequest {
         if body.len() > BODY_LIMIT {
             return Err(TokenError::BodyTooLarge);
         }
+        if parts.headers.get_all(CONTENT_TYPE).iter().count() > 1
+            && behaviour.keeps(Switch::ContentTypeChecked)
+        {
+            return Err(TokenError::MalformedRequest("there are two content types".to_owned()));
+        }
         let pairs = match media_type(parts).as_deref() {
             Some("application/x-www-form-urlencoded") => form_pairs(behaviour, body)?,
             Some("application/json") => json_pairs(behaviour, body, texts)?,

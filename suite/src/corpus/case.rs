@@ -230,6 +230,8 @@ pub struct Step {
     pub expect: Vec<Expectation>,
     /// Values kept for later steps: name and path of members (`body`, then members of the JSON body).
     pub capture: Vec<(String, Vec<String>)>,
+    /// How often it is done before it is looked at: the last answer is judged.
+    pub times: u64,
     /// The reason why this step has more than one fault, if it has.
     pub multi_fault: Option<String>,
 }

@@ -161,6 +161,8 @@ pub enum Matcher {
     MediaType(String),
     /// `near_now: SECONDS`: a Unix time about the target's own `Date`.
     NearNow(u64),
+    /// `from_now: [LOW, HIGH]`: a time in Unix seconds, so many seconds from the target's own; in a header as a text.
+    FromNow(i64, i64),
     /// `includes: [..]`: an array holds at least these.
     Includes(Vec<Value>),
     /// `unguessable: BITS`: length times the bits of the alphabet seen is at least this.

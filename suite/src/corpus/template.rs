@@ -34,6 +34,8 @@ pub enum Filter {
     B64,
     /// Percent-encoding of everything but unreserved characters.
     UrlEnc,
+    /// Percent-encoding of every byte, the unreserved too.
+    Percent,
     /// Upper case (ASCII).
     Upper,
     /// What an ID token says of the access token beside it: the left half of its SHA-256 in Base64url (OpenID Connect Core
@@ -108,14 +110,15 @@ fn reference(inside: &str) -> Result<Part, String> {
     }
     let filters = pieces.map(|word| {
         let known = Filter::ALL.into_iter().find(|filter| filter.word() == word);
-        known.ok_or_else(|| format!("unknown filter `{word}`: b64, b64url, urlenc, upper, at_hash"))
+        known.ok_or_else(|| format!("unknown filter `{word}`: b64, b64url, urlenc, percent, upper, at_hash"))
     });
     Ok(Part::Reference { path, filters: filters.collect::<Result<_, _>>()? })
 }
 
 impl Filter {
     /// All filters.
-    pub const ALL: [Self; 5] = [Self::B64, Self::B64Url, Self::UrlEnc, Self::Upper, Self::AtHash];
+    pub const ALL: [Self; 6] =
+        [Self::B64, Self::B64Url, Self::UrlEnc, Self::Percent, Self::Upper, Self::AtHash];
 
     /// Its word in a template.
     #[must_use]
@@ -124,6 +127,7 @@ impl Filter {
             Self::B64 => "b64",
             Self::B64Url => "b64url",
             Self::UrlEnc => "urlenc",
+            Self::Percent => "percent",
             Self::Upper => "upper",
             Self::AtHash => "at_hash",
         }
@@ -135,17 +139,20 @@ impl Filter {
         match self {
             Self::B64 => STANDARD.encode(text),
             Self::B64Url => URL_SAFE_NO_PAD.encode(text),
-            Self::UrlEnc => percent_encoded(text),
+            Self::UrlEnc => {
+                percent_encoded(text, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+            }
+            Self::Percent => percent_encoded(text, |_| false),
             Self::Upper => text.to_ascii_uppercase(),
             Self::AtHash => URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..16]),
         }
     }
 }
 
-fn percent_encoded(text: &str) -> String {
+fn percent_encoded(text: &str, plain: impl Fn(u8) -> bool) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if plain(byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
@@ -188,5 +195,6 @@ mod tests {
     #[test]
     fn percent_encoding_leaves_only_the_unreserved() {
         assert_eq!(Filter::UrlEnc.apply("ä b+c~"), "%C3%A4%20b%2Bc~");
+        assert_eq!(Filter::Percent.apply("ä b"), "%C3%A4%20%62");
     }
 }

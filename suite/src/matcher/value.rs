@@ -33,6 +33,11 @@ pub(crate) fn holds(matcher: &Matcher, value: Option<&Value>, now: i64) -> bool 
             let near = |time: i64| time.abs_diff(now) <= *seconds;
             value.as_i64().is_some_and(near)
         }
+        Matcher::FromNow(low, high) => {
+            // A header tells a number as a text.
+            let time = value.as_i64().or_else(|| text.and_then(|text| text.parse().ok()));
+            time.is_some_and(|time: i64| (*low..=*high).contains(&time.saturating_sub(now)))
+        }
         Matcher::Includes(all) => {
             let items = value.as_array();
             items.is_some_and(|items| all.iter().all(|one| items.iter().any(|item| equal(one, item))))
@@ -144,6 +149,8 @@ mod tests {
                 json!("application/json5"),
             ),
             (Matcher::NearNow(5), json!(1_005), json!(1_006)),
+            (Matcher::FromNow(864, 866), json!("1866"), json!("1867")),
+            (Matcher::FromNow(-5, 0), json!(995), json!(1_001)),
             (Matcher::Includes(vec![json!("a")]), json!(["b", "a"]), json!(["b"])),
             (Matcher::Unguessable(128), json!("9f86d081884c7d659a2feaa0c55ad015"), json!("9f86d081884c7d65")),
             (Matcher::Unguessable(64), json!("q7Xz-p0_Lm4RtY2w"), json!("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),

@@ -40,6 +40,7 @@ pub(crate) fn matched(matcher: &Matcher) -> String {
         Matcher::ContainsWord(word) => format!("with the word {word}"),
         Matcher::MediaType(name) => format!("the media type {name}"),
         Matcher::NearNow(seconds) => format!("now, within {seconds} s"),
+        Matcher::FromNow(low, high) => format!("a time {low} to {high} s from now"),
         Matcher::Includes(all) => format!("a list with {}", list(all)),
         Matcher::Unguessable(bits) => format!("a text that takes {bits} bits to guess"),
         Matcher::IfPresent(inner) => format!("absent, or {}", matched(inner)),

@@ -181,7 +181,8 @@ impl Driver for NullTarget {
     }
 
     fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {
-        let base = format!("http://{}", self.address);
+        let host = self.address.to_string();
+        let base = format!("http://{host}");
         let endpoints =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
         let mut world = World {
@@ -191,7 +192,10 @@ impl Driver for NullTarget {
             control: None,
         };
         let mut add = |alias: &str, object: Value| world.objects.insert(alias.to_owned(), object);
-        add("target", json!({ "base": base, "issuer": format!("{base}/") }));
+        add(
+            "target",
+            json!({ "base": base, "issuer": format!("{base}/"), "host": host, "other_host": host }),
+        );
         for (alias, connection) in &case.given.connections {
             let realm = connection.realms.first().unwrap_or(alias);
             add(alias, json!({ "name": alias, "realm": realm }));

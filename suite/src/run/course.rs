@@ -18,6 +18,9 @@ use crate::step::{Answer, Seen, Sending, TOKENS, forge, jwt, member, raw, reques
 use crate::target::{Control, Driver, World};
 use crate::verdict::Verdict;
 
+/// The longest body that is told, in bytes.
+const TOLD: usize = 64 * 1024;
+
 /// What came of a step's action.
 pub(super) enum Did {
     /// Something to look at.
@@ -317,6 +320,13 @@ impl<'a> Course<'a> {
         let fields = |all: &[(String, String)]| {
             all.iter().map(|(name, value)| (self.redacted(name), self.redacted(value))).collect()
         };
+        // Nobody reads megabytes; what is told of them cannot hold a secret.
+        let large = sending
+            .body
+            .as_ref()
+            .filter(|body| body.len() > TOLD)
+            .map(|body| Sending { body: Some(format!("({} bytes)", body.len())), ..sending.clone() });
+        let sending = large.as_ref().unwrap_or(sending);
         Exchange {
             flavour: self.flavour.name.clone(),
             case: self.case.id.clone(),

@@ -80,7 +80,7 @@ fn one_step(
     let stopped = sum.stopped.clone();
     let did = match stopped {
         Some((verdict, why)) => Did::Not(verdict, why),
-        None => course.act(step, tell),
+        None => repeated(course, step, tell),
     };
     let controls = is_control(corpus, step);
     let judging = match &did {
@@ -113,6 +113,16 @@ fn one_step(
     if let Did::Saw(seen) = did {
         course.capture(step, seen);
     }
+}
+
+/// Does a step as often as it says; the last time counts.
+fn repeated(course: &mut Course<'_>, step: &Step, tell: &mut dyn FnMut(Event)) -> Did {
+    for _ in 1..step.times {
+        if let not @ Did::Not(..) = course.act(step, tell) {
+            return not;
+        }
+    }
+    course.act(step, tell)
 }
 
 /// Whether, and as what, the rest of the case is given up.

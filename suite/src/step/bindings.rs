@@ -12,6 +12,9 @@ use crate::corpus::expectation::{Matcher, ScopeSet, What};
 use crate::corpus::template::{Part, Template};
 use crate::target::World;
 
+/// The longest text that a case may ask for.
+const LONGEST: usize = 8 * 1024 * 1024;
+
 /// Values for `{{ with.NAME }}`.
 pub(crate) type With = [(String, Template)];
 
@@ -155,6 +158,7 @@ impl Bindings {
             | Matcher::Length(_)
             | Matcher::MediaType(_)
             | Matcher::NearNow(_)
+            | Matcher::FromNow(..)
             | Matcher::Unguessable(_) => matcher.clone(),
         })
     }
@@ -188,6 +192,9 @@ impl Bindings {
         if first == "fresh" {
             return self.fresh(name).map(Value::String);
         }
+        if first == "letters" {
+            return letters(name).map(Value::String);
+        }
         if first == "with" {
             let (_, template) = with.iter().find(|(known, _)| known == name).ok_or_else(|| missing(path))?;
             return self.value(template, &[]);
@@ -215,6 +222,13 @@ impl Bindings {
         known.insert(kind.to_owned(), word.clone());
         Ok(word)
     }
+}
+
+/// A text of so many `x`.
+fn letters(length: &str) -> Result<String, String> {
+    let count = length.parse().ok().filter(|count| *count <= LONGEST);
+    Ok("x"
+        .repeat(count.ok_or_else(|| format!("`letters.{length}`: a length up to {LONGEST} belongs there"))?))
 }
 
 /// A word of `prefix` and `length` random hexadecimal digits.

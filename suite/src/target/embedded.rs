@@ -110,13 +110,24 @@ impl Driver for Embedded {
         }
         let base = server.url();
         let known = objects.clone();
-        let target = json!({ "base": base, "issuer": server.issuer(), "signing_key": ropg_fixtures::file(SIGNING_KEY) });
-        objects.insert("target".to_owned(), target);
+        objects.insert("target".to_owned(), target(&server));
         let endpoints: BTreeMap<String, String> =
             flavour.endpoints.iter().map(|(name, path)| (name.clone(), format!("{base}{path}"))).collect();
         let running = Running { server, driver: self.clone(), flavour: flavour.clone(), objects: known };
         Ok(World { endpoints, objects, secrets, control: Some(Box::new(running)) })
     }
+}
+
+/// What the case sees of the server itself; it answers to two names.
+fn target(server: &Server) -> Value {
+    let port = server.port();
+    json!({
+        "base": server.url(),
+        "issuer": server.issuer(),
+        "host": format!("127.0.0.1:{port}"),
+        "other_host": format!("localhost:{port}"),
+        "signing_key": ropg_fixtures::file(SIGNING_KEY),
+    })
 }
 
 #[cfg(test)]

@@ -93,6 +93,10 @@ answers! {
     ForeignToken "foreign_token" [Auth0] ["REV-05"];
     LedgerFull "ledger_full" [Auth0] ["CLI-15", "RFT-17"];
     OtherAudience "other_audience" [Auth0] ["RFT-29"];
+    TooManyRequests "too_many_requests" [Auth0] ["TOK-24", "TOK-27", "IDT-21"];
+    TemporarilyUnavailable "temporarily_unavailable" [Auth0] ["TOK-30"];
+    InternalFailure "internal_failure" [Auth0] ["TOK-30"];
+    EndpointDisabled "endpoint_disabled" [Auth0, Legacy] ["TOK-29"];
     MethodNotAllowed "method_not_allowed" [Auth0] ["TOK-02"];
     NotFound "not_found" [Auth0] ["ERR-14"];
     ForeignHost "foreign_host" [Auth0] ["DSC-13"];

@@ -74,6 +74,14 @@ choices! {
         auth0 AfterPassword rfc6749 AfterPassword ["PWD-30"] "When an unknown audience is refused.";
     wider_scope: WiderScope "refresh.wider_scope" { Narrowed = "narrowed", Refused = "refused" }
         auth0 Narrowed rfc6749 Refused ["RFT-09"] "What a refresh for more than was granted gets.";
+    rate_limits: RateLimits "rate_limits" { Off = "off", Enforced = "enforced" }
+        auth0 Off rfc6749 Off ["TOK-24", "TOK-27", "IDT-21"] "Whether the endpoints' rate limits refuse, or are told only.";
+    service: Service "service" { Well = "well", Failing = "failing", Unavailable = "unavailable" }
+        auth0 Well rfc6749 Well ["TOK-30"] "How the token endpoint fares: to try what a client does when the service fails.";
+    cookies: Cookies "cookies" { None = "none", Did = "did" }
+        auth0 None rfc6749 None ["ERR-13"] "Whether answers set the device cookie that was recorded.";
+    hsts: Hsts "hsts" { Off = "off", Sent = "sent" }
+        auth0 Off rfc6749 Off ["ERR-13"] "Whether browsers are told to use HTTPS alone (recorded); it would pin `localhost` too.";
     revoke_body: RevokeBody "revoke.body" { Empty = "empty", Ok = "ok" }
         auth0 Empty rfc6749 Empty ["REV-02"] "What a successful revocation answers.";
     foreign_revocation: ForeignRevocation "revoke.foreign_token" { Accepted = "accepted", Refused = "refused" }

@@ -162,6 +162,11 @@ switches! {
     ApiScopes "api.scopes_enforced" ["API-10"] "A route needs all of its scopes.";
     UserinfoOpenid "userinfo.needs_openid" ["IDT-13"] "A token without `openid` is refused at userinfo.";
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
+    AddressGivenBack "address.given_back" ["SIP-12"] "A login that succeeds gives its address's token back.";
+    AddressKept "address.kept" ["SIP-12"] "A login that is refused does not.";
+    AddressRefill "address.refill" ["SIP-03"] "An address gets attempts back at the tenant's rate.";
+    HostChecked "host.checked" ["DSC-13"] "Requests for a foreign host are refused.";
+    IssuersShared "issuer.shared" ["DSC-13"] "What was issued under one of the tenant's own issuers is good under each.";
     LogWithoutSecrets "log.without_secrets" ["CLI-28", "LOG-16"] "No secret stands in the log.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }

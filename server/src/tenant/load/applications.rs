@@ -28,6 +28,8 @@ const MEMBERS: &[&str] = &[
     "organization_usage",
     "is_token_endpoint_ip_header_trusted",
     "refresh_token",
+    "allowed_origins",
+    "web_origins",
 ];
 
 pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Application> {
@@ -62,6 +64,7 @@ pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check
             grants_listed: listed(node),
             first_party: node.member("is_first_party").and_then(Node::bool).unwrap_or(true),
             organizations: matches!(text(node, "organization_usage").as_deref(), Some("allow" | "require")),
+            origins: origins(node),
             id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
                 .unwrap_or(36_000),
             refresh: refresh::policy(node, check),
@@ -69,6 +72,12 @@ pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check
         });
     }
     all
+}
+
+/// Both lists mean the same here: pages of the client. A slash at the end is a slip that the service forgives.
+fn origins(client: &Node) -> Vec<String> {
+    let listed = ["allowed_origins", "web_origins"].iter().flat_map(|name| texts(client, name));
+    listed.map(|origin| origin.trim_end_matches('/').to_owned()).collect()
 }
 
 /// The type decides where no method is said: native and single-page applications are public (CLI-09). A client with public

@@ -5,6 +5,7 @@
 
 mod overlay;
 mod check;
+mod protection;
 mod connections;
 mod applications;
 mod refresh;
@@ -72,14 +73,24 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
             .and_then(Node::text)
             .map(str::to_owned),
         allowed_hosts: Vec::new(),
+        logins: protection::logins(root, &mut check),
         deviations: Vec::new(),
         ignored: std::mem::take(&mut check.ignored),
     };
     check.or(Tenant(Arc::new(definition)))
 }
 
-const ROOT_MEMBERS: &[&str] =
-    &["tenant", "clients", "resourceServers", "clientGrants", "roles", "databases", "connections", "ropg"];
+const ROOT_MEMBERS: &[&str] = &[
+    "tenant",
+    "clients",
+    "resourceServers",
+    "clientGrants",
+    "roles",
+    "databases",
+    "connections",
+    "attackProtection",
+    "ropg",
+];
 
 const SETTINGS: &[&str] =
     &["friendly_name", "default_directory", "default_audience", "resource_parameter_profile", "flags"];

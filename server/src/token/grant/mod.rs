@@ -56,7 +56,8 @@ impl GrantType {
         !self.takes_passwords() || behaviour.choices.ropg == Ropg::Served
     }
 
-    fn takes_passwords(self) -> bool {
+    /// Whether somebody logs in.
+    pub(crate) fn takes_passwords(self) -> bool {
         match self {
             Self::Password | Self::PasswordRealm => true,
             Self::RefreshToken => false,

@@ -4,7 +4,7 @@ use super::PasswordGrant;
 use crate::token::client::AuthenticatedClient;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
-use crate::token::{audience, authenticate, connection};
+use crate::token::{admit, audience, authenticate, connection};
 use crate::turn::Turn;
 
 /// The grant from beginning to end.
@@ -14,7 +14,8 @@ pub(crate) fn exchange(
     grant: PasswordGrant,
 ) -> Result<TokenResponse, TokenError> {
     let attempt = connection::realm(turn, client, grant)?;
-    audience::checked_early(turn, &attempt)?;
+    let attempt = admit::admit(turn, attempt)?;
+    audience::checked_early(turn, &attempt.attempt)?;
     let user = authenticate::password(turn, attempt)?;
     let granted = audience::resolve(turn, user)?;
     issue::tokens(turn, granted)

@@ -50,6 +50,7 @@ fn matcher(matcher: &Matcher) -> String {
         Matcher::Length(length) => format!("of length {length}"),
         Matcher::ContainsWord(word) => format!("contains {word}"),
         Matcher::MediaType(kind) => format!("the media type {kind}"),
+        Matcher::FromNow(low, high) => format!("{low} to {high} s from the target's clock"),
         Matcher::NearNow(seconds) => format!("within {seconds} s of the target's clock"),
         Matcher::Includes(values) => format!("includes {}", list(values)),
         Matcher::Unguessable(bits) => format!("at least {bits} bits that nobody can guess"),

@@ -59,17 +59,18 @@ fn telling_check(check: &Check) -> bool {
 fn relation(matcher: &Matcher) -> bool {
     match matcher {
         Matcher::Equals(value) => value_relates(value),
+        Matcher::Matches(pattern) => text_relates(pattern),
         Matcher::OneOf(values) | Matcher::Includes(values) => values.iter().any(value_relates),
         Matcher::Not(inner) => relation(inner),
         Matcher::Absent
         | Matcher::Present
-        | Matcher::Matches(_)
         | Matcher::NonEmpty
         | Matcher::Kind(_)
         | Matcher::Length(_)
         | Matcher::ContainsWord(_)
         | Matcher::MediaType(_)
         | Matcher::NearNow(_)
+        | Matcher::FromNow(..)
         | Matcher::IfPresent(_)
         | Matcher::Unguessable(_) => false,
     }
@@ -77,11 +78,15 @@ fn relation(matcher: &Matcher) -> bool {
 
 fn value_relates(value: &Value) -> bool {
     match value {
-        Value::String(text) => Template::parse(text).is_ok_and(|template| relates(&template)),
+        Value::String(text) => text_relates(text),
         Value::Array(items) => items.iter().any(value_relates),
         Value::Object(members) => members.values().any(value_relates),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
+}
+
+fn text_relates(text: &str) -> bool {
+    Template::parse(text).is_ok_and(|template| relates(&template))
 }
 
 fn relates(template: &Template) -> bool {

@@ -387,6 +387,7 @@ fn matcher_values(matcher: &Matcher, each: &mut dyn FnMut(&str)) {
         | Matcher::Length(_)
         | Matcher::MediaType(_)
         | Matcher::NearNow(_)
+        | Matcher::FromNow(..)
         | Matcher::Unguessable(_) => {}
     }
 }

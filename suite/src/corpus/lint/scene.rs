@@ -43,7 +43,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// First names of templates that are no aliases.
-const RESERVED: &[&str] = &["fresh", "target", "endpoint", "row", "with"];
+const RESERVED: &[&str] = &["fresh", "letters", "target", "endpoint", "row", "with"];
 
 impl<'a> Scene<'a> {
     pub(super) fn new(case: &'a Case, endpoints: Vec<String>) -> Self {
@@ -78,9 +78,11 @@ impl<'a> Scene<'a> {
             Err((format!("`{whole}` does not exist"), known))
         };
         match names.as_slice() {
-            ["fresh", "email" | "word"] | ["target", "issuer" | "base"] => Ok(()),
+            ["fresh", "email" | "word"] | ["target", "issuer" | "base" | "host" | "other_host"] => Ok(()),
+            ["letters", length] if length.parse::<u32>().is_ok() => Ok(()),
+            ["letters", ..] => none(&["letters.1048576"]),
             ["fresh", ..] => none(&["fresh.email", "fresh.word"]),
-            ["target", ..] => none(&["target.issuer", "target.base"]),
+            ["target", ..] => none(&["target.issuer", "target.base", "target.host", "target.other_host"]),
             ["endpoint", name] if self.endpoints.iter().any(|endpoint| endpoint == name) => Ok(()),
             ["endpoint", ..] => none(&self.endpoints.iter().map(String::as_str).collect::<Vec<_>>()),
             ["row", ..] => Err((format!("`{whole}` in a case without such a row"), Vec::new())),

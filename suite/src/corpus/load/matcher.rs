@@ -19,6 +19,7 @@ const WORDS: &[&str] = &[
     "contains_word",
     "media_type",
     "near_now",
+    "from_now",
     "includes",
     "unguessable",
     "equals",
@@ -84,6 +85,7 @@ pub(super) fn matcher(reading: &mut Reading<'_>, node: &Node) -> Matcher {
         "contains_word" => Matcher::ContainsWord(reading.text(value)),
         "media_type" => Matcher::MediaType(reading.text(value)),
         "near_now" => Matcher::NearNow(reading.whole(value)),
+        "from_now" => from_now(reading, value),
         "unguessable" => Matcher::Unguessable(u32::try_from(reading.whole(value)).unwrap_or(u32::MAX)),
         "if_present" => Matcher::IfPresent(Box::new(matcher(reading, value))),
         "not" => Matcher::Not(Box::new(matcher(reading, value))),
@@ -97,6 +99,24 @@ fn when_true(reading: &mut Reading<'_>, value: &Node, matcher: Matcher) -> Match
         reading.wrong(value.at, "only `true` means something here; use `not` for the reverse");
     }
     matcher
+}
+
+/// Two seconds counted from now, the second not before the first; the past has a minus.
+fn from_now(reading: &mut Reading<'_>, value: &Node) -> Matcher {
+    let whole = |node: &Node| node.to_json().as_i64();
+    match value.items() {
+        [low, high]
+            if let (Some(low), Some(high)) = (whole(low), whole(high))
+                && low <= high =>
+        {
+            Matcher::FromNow(low, high)
+        }
+        _ => {
+            reading
+                .wrong(value.at, "`from_now` is a list of two whole numbers of seconds, the earlier first");
+            Matcher::FromNow(0, 0)
+        }
+    }
 }
 
 fn regex(reading: &mut Reading<'_>, value: &Node) -> String {

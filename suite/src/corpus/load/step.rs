@@ -13,7 +13,7 @@ use crate::corpus::template::Template;
 /// The actions; a step has one of them.
 const ACTIONS: &[&str] = &["send", "raw", "jwt", "forge", "probe", "clock", "configure", "log"];
 /// What stands beside the action.
-const BESIDE: &[&str] = &["name", "but", "record", "expect", "capture", "multi_fault"];
+const BESIDE: &[&str] = &["name", "but", "record", "times", "expect", "capture", "multi_fault"];
 
 /// One step; `default` are the rows of expectations that name none, `world` is what exists before it and, then, after it.
 pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], world: &mut Node) -> Step {
@@ -29,6 +29,7 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], w
             .map(|expect| expectations(reading, expect, default))
             .unwrap_or_default(),
         capture: capture.iter().map(|(key, path)| captured(reading, key, path)).collect(),
+        times: node.member("times").map_or(1, |times| reading.whole(times)),
         multi_fault: node.member("multi_fault").map(|reason| reading.text(reason)),
     }
 }

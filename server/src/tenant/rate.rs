@@ -1,0 +1,21 @@
+//! How fast a token bucket refills: its size, and the time after which one token comes back.
+
+/// A token bucket's numbers (TOK-27).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    /// Tokens of a full bucket: how many may come at once.
+    pub(crate) limit: u32,
+    /// Microseconds after which one token is back.
+    pub(crate) refill: i64,
+}
+
+impl Rate {
+    /// Logins of one address, where the tenant says nothing: 100, one back every 864 s, which is 100 a day (recorded).
+    pub(crate) const ADDRESS: Self = Self { limit: 100, refill: 864_000_000 };
+
+    /// `/oauth/token` on the free plan: 30 at once, 30 a second (TOK-27).
+    pub(crate) const TOKEN_ENDPOINT: Self = Self { limit: 30, refill: 33_333 };
+
+    /// `/userinfo` for one user: 10 at once, 5 a minute (IDT-21).
+    pub(crate) const USERINFO: Self = Self { limit: 10, refill: 12_000_000 };
+}
