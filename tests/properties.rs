@@ -1,5 +1,6 @@
 //! Whatever is sent: never a 5xx, never a token without valid credentials, and every refusal is a JSON error of the OAuth
-//! family without characters that RFC 6749 §5.2 forbids. No port: the authority is asked directly.
+//! family without characters that RFC 6749 §5.2 forbids; and no token opens an API but one that the tenant issued, byte for
+//! byte. No port: the authority is asked directly.
 
 use bytes::Bytes;
 use http::Request;
@@ -18,6 +19,15 @@ fn authority() -> Authority {
     )
 }
 
+fn origin() -> Origin {
+    Origin {
+        scheme: "http",
+        host: "localhost:8080".to_owned(),
+        port: 8080,
+        peer: std::net::Ipv4Addr::LOCALHOST.into(),
+    }
+}
+
 fn ask(
     authority: &Authority,
     method: &str,
@@ -25,12 +35,6 @@ fn ask(
     authorization: Option<&str>,
     body: Vec<u8>,
 ) -> (u16, Value) {
-    let origin = Origin {
-        scheme: "http",
-        host: "localhost:8080".to_owned(),
-        port: 8080,
-        peer: std::net::Ipv4Addr::LOCALHOST.into(),
-    };
     let mut request = Request::builder()
         .method(method)
         .uri("/oauth/token")
@@ -39,9 +43,19 @@ fn ask(
     if let Some(value) = authorization {
         request = request.header("authorization", value);
     }
-    let reply = authority.handle(&origin, request.body(Bytes::from(body)).expect("valid"));
+    let reply = authority.handle(&origin(), request.body(Bytes::from(body)).expect("valid"));
     let status = reply.response.status().as_u16();
     (status, serde_json::from_slice(reply.response.body()).unwrap_or(Value::Null))
+}
+
+/// The status with which the API answers a value of `Authorization`.
+fn call(authority: &Authority, authorization: &str) -> u16 {
+    let request = Request::builder()
+        .uri("/api/Orders/orders")
+        .header("host", "localhost:8080")
+        .header("authorization", authorization);
+    let reply = authority.handle(&origin(), request.body(Bytes::new()).expect("valid"));
+    reply.response.status().as_u16()
 }
 
 /// Names that mean something, and a few that do not.
@@ -150,6 +164,24 @@ proptest! {
     }
 
     #[test]
+    fn nothing_opens_an_api_but_a_token(scheme in select(vec!["Bearer", "bearer", "Basic", ""]), token in "[!-~]{0,80}") {
+        prop_assert_eq!(call(&authority(), &format!("{scheme} {token}")), 401);
+    }
+
+    #[test]
+    fn a_token_that_was_touched_opens_nothing(at in any::<prop::sample::Index>(), put in "[A-Za-z0-9_.-]") {
+        let authority = authority();
+        let body = encoded(&right());
+        let (_, body) = ask(&authority, "POST", "application/x-www-form-urlencoded", None, body);
+        let token = body["access_token"].as_str().expect("the login is right").to_owned();
+        prop_assert_eq!(call(&authority, &format!("Bearer {token}")), 200);
+        let at = at.index(token.len());
+        let touched = format!("{}{put}{}", &token[..at], &token[at + 1..]);
+        prop_assume!(touched != token);
+        prop_assert_eq!(call(&authority, &format!("Bearer {touched}")), 401);
+    }
+
+    #[test]
     fn the_order_of_parameters_and_unknown_ones_change_nothing(
         shuffled in Just(right()).prop_shuffle(),
         extra in "[a-z]{1,8}",
@@ -162,6 +194,86 @@ proptest! {
         prop_assert_eq!(usual.0, 200);
         prop_assert_eq!(usual, other);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_imported_hash_is_refused_at_load_or_fits_no_other_password(hash in imported(), password in ".{1,80}") {
+        prop_assume!(password != "Correct-Horse-9");
+        let tenant = serde_json::json!({
+            "tenant": { "default_directory": "people" },
+            "clients": [{ "name": "app", "client_id": "app", "token_endpoint_auth_method": "none", "grant_types": ["password"] }],
+            "databases": [{ "name": "people", "enabled_clients": ["app"] }],
+            "ropg": { "users": { "people": [{ "email": "ann@acme.test", "custom_password_hash": hash }] } },
+        });
+        match Tenant::from_value(tenant) {
+            Err(problems) => prop_assert!(!problems.0.is_empty()),
+            Ok(tenant) => {
+                let authority = Authority::new(tenant, Clock::system(), Entropy::seeded(7));
+                let pairs = [("grant_type", "password"), ("client_id", "app"), ("username", "ann@acme.test"), ("password", &password)];
+                let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+                let (status, body) = ask(&authority, "POST", "application/x-www-form-urlencoded", None, encoded(&pairs));
+                refused(status, &body);
+            }
+        }
+    }
+}
+
+/// A `custom_password_hash`, right (of `Correct-Horse-9`), nearly right or nonsense; none of them costs much.
+fn imported() -> impl Strategy<Value = Value> {
+    let algorithm = select(vec![
+        "argon2", "bcrypt", "hmac", "ldap", "md4", "md5", "pbkdf2", "scrypt", "sha1", "sha256", "sha512",
+    ]);
+    let right = select(vec![
+        "$argon2id$v=19$m=8,t=1,p=1$YSBzYWx0IG9mIGFyZ29uMg$LVmfFm8AF+/FAULLaTtSAPa0y8k442JMhCmv5vkM9Qw",
+        "$2b$04$abcdefghijklmnopqrstuuL14P8YbLAn0JkPxtgtQFRlH3V5k9ZVC",
+        "$pbkdf2-sha1$i=10,l=16$YSBzYWx0IG9mIHBia2RmMg$Z6o2XGXqw5VpXRmveSL4Gw",
+        "bd347294ce11cf3839ca8dc32f59d481",
+        "XHp81plUKg5TiHSBB-wRzg",
+        "84B79B51777345C5CDC0198A36392532EB646EE3",
+        "{MD5}vTRylM4Rzzg5yo3DL1nUgQ==",
+        "{SSHA}hokE74NCoA0YbjhgEGMzfSkJwPxzYWx0",
+    ]);
+    let value = prop_oneof![
+        4 => right.clone().prop_map(str::to_owned),
+        2 => (right.clone(), any::<prop::sample::Index>()).prop_map(|(text, at)| text[..at.index(text.len())].to_owned()),
+        1 => ".{0,70}",
+    ];
+    let encoding = || select(vec!["hex", "base64", "utf8"]);
+    let salt = proptest::option::of((".{0,8}", encoding(), select(vec!["prefix", "suffix"])));
+    let digest = proptest::option::of(select(vec!["md5", "sha1", "sha512", "ripemd160"]));
+    let password = proptest::option::of(select(vec!["utf8", "ascii", "latin1", "utf16le", "ucs2", "binary"]));
+    let numbers = vec(proptest::option::of(0_u64..40), 4);
+    (algorithm, value, encoding(), salt, digest, password, numbers).prop_map(
+        |(algorithm, value, encoding, salt, digest, password, numbers)| {
+            let mut hash = serde_json::json!({ "algorithm": algorithm, "hash": { "value": value } });
+            if !matches!(algorithm, "argon2" | "bcrypt" | "ldap" | "pbkdf2") {
+                hash["hash"]["encoding"] = encoding.into();
+            }
+            // What an algorithm has no use for is refused: that is not what is tried here.
+            let own_salt = matches!(algorithm, "argon2" | "ldap" | "pbkdf2");
+            if let Some(digest) = digest.filter(|_| algorithm == "hmac") {
+                hash["hash"]["digest"] = digest.into();
+                hash["hash"]["key"] = serde_json::json!({ "value": "pepper" });
+            }
+            if let Some((value, encoding, position)) = salt.filter(|_| !own_salt) {
+                hash["salt"] =
+                    serde_json::json!({ "value": value, "encoding": encoding, "position": position });
+            }
+            if let Some(encoding) = password {
+                hash["password"] = serde_json::json!({ "encoding": encoding });
+            }
+            for (name, number) in ["keylen", "cost", "blockSize", "parallelization"].into_iter().zip(numbers)
+            {
+                if let Some(number) = number.filter(|_| algorithm == "scrypt") {
+                    hash[name] = number.into();
+                }
+            }
+            hash
+        },
+    )
 }
 
 fn json() -> impl Strategy<Value = Value> {

@@ -38,10 +38,7 @@ impl Directory {
         let users = &tenant.users;
         let key = (connection.to_owned(), folded(identifier));
         let found = match users.by_identifier.get(&key).and_then(|&place| users.all.get(place)) {
-            None if !tenant.behaviour.keeps(Switch::OwnIdentifiers) => users.all.iter().find(|user| {
-                let names = Identifier::ALL.into_iter().filter_map(|kind| user.known_by(kind));
-                user.connection == connection && names.map(folded).any(|known| known == key.1)
-            }),
+            None => guessed(tenant, connection, identifier),
             found => found,
         };
         found.filter(|user| recognised(tenant, user, identifier)).map(Arc::clone)
@@ -64,6 +61,22 @@ impl Directory {
         changes.last_login = now;
         changes.logins
     }
+}
+
+/// Whom deviations find under an identifier that nobody has.
+fn guessed<'a>(tenant: &'a Definition, connection: &str, identifier: &str) -> Option<&'a Arc<User>> {
+    let any_kind = !tenant.behaviour.keeps(Switch::OwnIdentifiers);
+    let tidied = !tenant.behaviour.keeps(Switch::IdentifierAsTyped);
+    let tidy = |name: &str| name.trim().to_lowercase();
+    let means = |name: &str| {
+        (any_kind && folded(name) == folded(identifier)) || (tidied && tidy(name) == tidy(identifier))
+    };
+    tenant
+        .users
+        .all
+        .iter()
+        .filter(|user| (any_kind || tidied) && user.connection == connection)
+        .find(|user| Identifier::ALL.into_iter().filter_map(|kind| user.known_by(kind)).any(means))
 }
 
 /// What deviations make of an identifier that is found by its folded form.

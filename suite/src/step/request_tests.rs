@@ -14,7 +14,16 @@ fn bindings() -> Bindings {
         ("basic", json!({ "id": "b", "secret": "a b", "auth": "basic" })),
         ("native", json!({ "id": "n", "auth": "none" })),
         ("alice", json!({ "username": "al", "password": "p+w" })),
-        ("orders", json!({ "audience": "urn:o" })),
+        (
+            "orders",
+            json!({
+                "audience": "urn:o",
+                "routes": {
+                    "read": { "method": "GET", "address": "/orders" },
+                    "write": { "method": "PUT", "address": "https://api.test/orders" },
+                },
+            }),
+        ),
         ("plain", json!({})),
     ];
     Bindings::of(&World {
@@ -110,4 +119,18 @@ fn a_literal_path_and_a_query() {
     let sending = built(&request, &But::default());
     assert_eq!((sending.method.as_str(), sending.url.as_str()), ("GET", "http://x.test/a?x=1+2"));
     assert_eq!(sending.body, None);
+}
+
+#[test]
+fn a_route_knows_its_address_and_method() {
+    let call = |to: &str| {
+        let request = Request { to: to.to_owned(), bearer: Some(template("t")), ..Request::default() };
+        build(&bindings(), &request, None).map(|built| built.sending)
+    };
+    let read = call("orders.read").unwrap();
+    assert_eq!((read.method.as_str(), read.url.as_str()), ("GET", "http://x.test/orders"));
+    let write = call("orders.write").unwrap();
+    assert_eq!((write.method.as_str(), write.url.as_str()), ("PUT", "https://api.test/orders"));
+    assert_eq!(write.headers, [("authorization".to_owned(), "Bearer t".to_owned())]);
+    assert!(call("orders.else").unwrap_err().contains("no route `orders.else`"));
 }

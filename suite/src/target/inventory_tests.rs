@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::corpus::case::{
-    ClientAuth, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenUser, Settings, State,
+    ClientAuth, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRoute, GivenUser, Settings,
+    State,
 };
 
 const PROFILE: &str = r#"
@@ -41,6 +42,10 @@ password = "p2"
 connection = "customers-db"
 [[apis]]
 scopes = { read = "read:sample" }
+[[apis]]
+alias = "bills"
+scopes = { read = "read:bills", write = "write:bills" }
+routes.look = { address = "/bills", scopes = ["read"] }
 [[connections]]
 name = "customers-db"
 realm = "Customers"
@@ -209,4 +214,33 @@ fn a_broken_profile_says_where_and_how() {
         "[target]\nname = \"t\"\nbase = \"http://x\"\n[[users]]\nusername = \"a\"\npassword = \"p\"\nconnection = \"z\"\n",
     );
     assert!(problems.0[0].message.contains("`z`"));
+}
+
+#[test]
+fn a_route_is_one_with_the_same_scopes() {
+    let calling = |scopes: &[&str]| {
+        let mut case = case();
+        let scopes = scopes.iter().map(|&role| role.to_owned()).collect();
+        let route = GivenRoute { method: "GET".to_owned(), path: "/any".to_owned(), scopes };
+        let api = GivenApi {
+            scopes: vec!["read".to_owned()],
+            signing_alg: "RS256".to_owned(),
+            allow_offline_access: true,
+            token_lifetime: None,
+            routes: vec![("look".to_owned(), route)],
+            settings: Settings::default(),
+        };
+        case.given.apis.push(("orders".to_owned(), api));
+        case
+    };
+    let world =
+        driver().prepare(&calling(&["read"]), &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();
+    assert_eq!(world.objects["orders"]["routes"]["look"], json!({ "method": "GET", "address": "/bills" }));
+    match driver().prepare(&calling(&["write"]), &flavour()) {
+        Err(Unmet::Missing(what)) => assert!(what.contains("routes.look = "), "{what}"),
+        other => panic!("{:?}", other.map(|_| ())),
+    }
+    let without = PROFILE.replace("routes.look = { address = \"/bills\", scopes = [\"read\"] }\n", "");
+    let without = Static::new(Profile::from_toml("p.toml", &without, &|_| Some(String::new())).unwrap());
+    assert!(matches!(without.prepare(&calling(&["read"]), &flavour()), Err(Unmet::Capability(_))));
 }

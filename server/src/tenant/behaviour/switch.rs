@@ -34,6 +34,7 @@ switches! {
     ImportedEncoding "imported_hash.password_encoded" ["PWD-39"] "A password is written as the system wrote it that made the hash.";
     BcryptLimit "imported_hash.bcrypt_limit" ["PWD-40"] "A bcrypt hash is compared with the first 72 bytes.";
     IdentifierFolded "identifier.folded" ["PWD-11"] "Identifiers are compared without ASCII case.";
+    IdentifierAsTyped "identifier.as_typed" ["PWD-41"] "Identifiers are not trimmed, and letters beyond ASCII do not fold.";
     PhoneFolded "identifier.phone_folded" ["PWD-37"] "Phone numbers are compared without separators.";
     EveryIdentifier "identifier.every_kind" ["PWD-09", "PWD-10"] "A user logs in under any identifier that the connection has.";
     OwnIdentifiers "identifier.of_the_connection" ["PWD-09", "PWD-10"] "A user logs in under no identifier that the connection has not.";

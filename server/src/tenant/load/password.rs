@@ -112,14 +112,24 @@ impl Custom<'_> {
     }
 
     fn scrypt(&self, check: &mut Check<'_>) -> Option<ScryptHash> {
-        let number = |name: &str, left_out: u64| self.node.member(name).map_or(Some(left_out), Node::whole);
-        let length = self.node.member("keylen").and_then(Node::whole);
-        if length.is_none() {
-            check.problem(self.node.at, "scrypt needs a `keylen`");
-        }
+        let length = self.number("keylen", check);
+        let cost = [("cost", 16_384), ("blockSize", 8), ("parallelization", 1)].map(|(name, left_out)| {
+            if self.node.member(name).is_some() { self.number(name, check) } else { Some(left_out) }
+        });
         let (hash, salt) = (self.hash(check), self.salt(check));
-        let cost = [number("cost", 16_384)?, number("blockSize", 8)?, number("parallelization", 1)?];
+        let [cost, block_size, parallelization] = cost;
+        let cost = [cost?, block_size?, parallelization?];
         told(ScryptHash::new(hash?, salt?, length?, cost), self.node.at, check)
+    }
+
+    fn number(&self, name: &str, check: &mut Check<'_>) -> Option<u64> {
+        let node = self.node.member(name);
+        let number = node.and_then(Node::whole);
+        if number.is_none() {
+            let at = node.map_or(self.node.at, |node| node.at);
+            check.problem(at, format!("scrypt needs a whole number as `{name}`"));
+        }
+        number
     }
 
     /// The bytes of a hash that carries nothing else; how they are written must be said.
@@ -235,7 +245,11 @@ mod tests {
             ),
             (
                 "custom_password_hash: { algorithm: scrypt, hash: { value: \"00\", encoding: hex } }",
-                "scrypt needs a `keylen`",
+                "scrypt needs a whole number as `keylen`",
+            ),
+            (
+                "custom_password_hash: { algorithm: scrypt, keylen: 1, cost: 2.0, hash: { value: \"00\", encoding: hex } }",
+                "as `cost`",
             ),
             (
                 "custom_password_hash: { algorithm: scrypt, keylen: 1, cost: 3, hash: { value: \"00\", encoding: hex } }",
