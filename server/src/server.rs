@@ -12,6 +12,7 @@ use crate::entropy::Entropy;
 use crate::ledger::JournalEntry;
 use crate::shell::{self, Listener, OnRequest, Served};
 use crate::tenant::Tenant;
+use crate::tenant::behaviour::IssuerSlash;
 
 /// A running server; stops when dropped.
 pub struct Server {
@@ -82,7 +83,11 @@ impl Server {
     /// The issuer of tokens that are asked for at [`Server::url`], with the slash.
     #[must_use]
     pub fn issuer(&self) -> String {
-        self.tenant().issuer.clone().unwrap_or_else(|| format!("{}/", self.url()))
+        let issuer = self.tenant().issuer.clone().unwrap_or_else(|| format!("{}/", self.url()));
+        match self.tenant().behaviour.choices.issuer_slash {
+            IssuerSlash::Present => issuer,
+            IssuerSlash::Absent => issuer.trim_end_matches('/').to_owned(),
+        }
     }
 
     /// The port.

@@ -6,7 +6,7 @@ use crate::entropy::Dice;
 use crate::ledger::{Ledgers, Taken};
 use crate::origin::Origin;
 use crate::tenant::Tenant;
-use crate::tenant::behaviour::Switch;
+use crate::tenant::behaviour::{IssuerSlash, Switch};
 use crate::trace::Trace;
 
 /// What the steps of a request share. Time is read once.
@@ -36,9 +36,18 @@ impl Turn<'_> {
         }
     }
 
+    /// The same as tokens and metadata name it, which a tenant may want without the slash (IDT-03).
+    pub(crate) fn named_issuer(&self) -> String {
+        let issuer = self.issuer();
+        match self.tenant.behaviour.choices.issuer_slash {
+            IssuerSlash::Present => issuer,
+            IssuerSlash::Absent => issuer.trim_end_matches('/').to_owned(),
+        }
+    }
+
     /// Whether `issuer` is one of the tenant's own (DSC-13).
     pub(crate) fn owns(&self, issuer: &str) -> bool {
-        if issuer == self.issuer() {
+        if issuer == self.issuer() || issuer == self.named_issuer() {
             return true;
         }
         let Some((scheme, rest)) = issuer.split_once("://") else { return false };

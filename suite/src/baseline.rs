@@ -2,7 +2,8 @@
 //!
 //! ```toml
 //! [[entry]]
-//! id = "password.credentials#wrong-password/status"    # an assertion, or a whole case
+//! id = "password.credentials#wrong-password/status"    # an assertion, a whole case, or what a shape demands of every
+//!                                                      # answer: "shape/token-response.caching/header.pragma"
 //! flavour = "auth0"                                    # optional
 //! expect = "fail"                                      # fail, warn or note
 //! reason = "answers 401 until release 4"
@@ -21,6 +22,9 @@ use crate::report::record::CaseRecord;
 use crate::run::event::Assertion;
 use crate::verdict::Verdict;
 
+/// What the id of a shape's check begins with.
+pub const SHAPE: &str = "shape/";
+
 /// All entries of one file.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
@@ -33,7 +37,7 @@ pub struct Baseline {
 /// One known failure.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// An assertion or a case.
+    /// An assertion, a case, or a check of a shape.
     pub id: String,
     /// The flavour; `None`: each.
     pub flavour: Option<String>,
@@ -112,10 +116,15 @@ impl Baseline {
 }
 
 impl Entry {
-    /// The case that the entry speaks of.
+    /// Whether the entry speaks of something in this case: what a shape demands may be missing in each.
     #[must_use]
-    pub fn case(&self) -> &str {
-        self.id.split_once('#').map_or(&self.id, |(case, _)| case)
+    pub fn concerns(&self, case: &str) -> bool {
+        self.id.starts_with(SHAPE)
+            || self.id.split_once('#').map_or(self.id.as_str(), |(case, _)| case) == case
+    }
+
+    fn names(&self, one: &Assertion) -> bool {
+        one.id == self.id || one.shared.as_ref() == Some(&self.id)
     }
 
     /// The verdict of what the entry speaks of; `None` if the case did not come so far.
@@ -125,8 +134,8 @@ impl Entry {
             return case.verdict;
         }
         // Passing assertions of a passing case are not kept; that they were heard is.
-        match case.assertions.iter().find(|one| one.id == self.id) {
-            Some(one) => Some(one.verdict),
+        match case.assertions.iter().filter(|one| self.names(one)).map(|one| one.verdict).max() {
+            Some(verdict) => Some(verdict),
             None => case.heard.contains(&self.id).then_some(Verdict::Pass),
         }
     }
@@ -134,7 +143,7 @@ impl Entry {
     /// The assertions that the entry excuses.
     pub fn excused<'a>(&self, case: &'a CaseRecord) -> impl Iterator<Item = &'a Assertion> {
         let whole = self.id == case.case;
-        case.assertions.iter().filter(move |one| one.verdict == self.expect && (whole || one.id == self.id))
+        case.assertions.iter().filter(move |one| one.verdict == self.expect && (whole || self.names(one)))
     }
 }
 
@@ -218,7 +227,7 @@ mod tests {
     #[test]
     fn an_entry_is_read() {
         let baseline = Baseline::read("b.toml", GOOD, &|_| None).unwrap();
-        assert_eq!(baseline.entries[0].case(), "a.b");
+        assert!(baseline.entries[0].concerns("a.b") && !baseline.entries[0].concerns("a"));
         assert_eq!(baseline.entries[0].until, Some(jiff::civil::date(2027, 3, 1)));
     }
 

@@ -25,13 +25,13 @@ struct Tally<'a> {
     cases: Vec<&'a Case>,
     /// The rows for which an assertion was good enough.
     shown: BTreeSet<String>,
-    /// The first assertion of each case that was not.
-    broken: BTreeMap<String, Broken>,
+    /// What was not, by case, and there by step or by the check that all answers share.
+    broken: BTreeMap<String, BTreeMap<String, Broken>>,
     /// How each case ended.
     ended: BTreeMap<String, (Verdict, String)>,
 }
 
-/// What stands against a claim in one case.
+/// What stands against a claim in one place.
 struct Broken {
     first: String,
     worst: Verdict,
@@ -89,8 +89,15 @@ impl<'a> Tally<'a> {
             self.shown.extend(rows.cloned());
             return;
         }
-        let broken = self.broken.entry(one.case.clone()).or_insert_with(|| Broken {
-            first: format!("{}: expected {}, got {}", one.id, one.expected, one.got),
+        let name = one.id.rsplit('/').next().unwrap_or_default();
+        let place = match &one.shared {
+            Some(check) => check.clone(),
+            None => format!("{}#{}", base(&one.case), one.step),
+        };
+        let shown = if one.shared.is_some() { place.clone() } else { format!("{place}/{name}") };
+        let places = self.broken.entry(one.case.clone()).or_default();
+        let broken = places.entry(place).or_insert_with(|| Broken {
+            first: format!("{shown}: expected {}, got {}", one.expected, one.got),
             worst: one.verdict,
             more: 0,
             rows: BTreeSet::new(),
@@ -108,52 +115,25 @@ impl<'a> Tally<'a> {
     }
 
     fn judged(&self, corpus: &Corpus) -> ClaimJudged {
-        let mut missing: Vec<(Missing, usize)> = Vec::new();
-        let (mut open, mut excused) = (BTreeSet::new(), BTreeSet::new());
+        let mut gaps = Gaps::default();
+        let mut excused = BTreeSet::new();
         for case in &self.cases {
-            let rows = || case.covers.iter().filter(|row| self.required.contains(row.as_str())).cloned();
-            let Some((verdict, why, rows)) = self.lacks(case, rows().collect()) else { continue };
-            if verdict == Verdict::NotApplicable && self.claim.may_lack(case) {
-                excused.extend(rows);
-                continue;
-            }
-            open.extend(rows.iter().cloned());
-            let cost = case.steps.iter().filter(|step| !matches!(step.action, Action::Jwt(_))).count();
-            match missing.iter_mut().find(|(known, _)| known.verdict == verdict && known.why == why) {
-                Some((known, all)) => {
-                    known.cases.push(case.id.clone());
-                    known.requirements.extend(rows);
-                    *all += cost;
-                }
-                None => {
-                    let requirements = rows.into_iter().collect();
-                    missing
-                        .push((Missing { verdict, why, requirements, cases: vec![case.id.clone()] }, cost));
+            for missing in self.lacks(case) {
+                if missing.verdict == Verdict::NotApplicable && self.claim.may_lack(case) {
+                    excused.extend(missing.requirements);
+                } else {
+                    gaps.add(missing, case);
                 }
             }
         }
-        excused.retain(|row| !open.contains(row));
-        let unseen: Vec<String> = self
-            .required
-            .iter()
-            .filter(|row| !self.shown.contains(**row) && !open.contains(**row) && !excused.contains(**row))
-            .map(|row| (*row).to_owned())
-            .collect();
+        excused.retain(|row| !gaps.open.contains(row));
+        let told = |row: &str| self.shown.contains(row) || gaps.open.contains(row) || excused.contains(row);
+        let unseen: Vec<String> =
+            self.required.iter().filter(|row| !told(row)).map(|row| (*row).to_owned()).collect();
         if !unseen.is_empty() || self.required.is_empty() {
-            let why = match unseen.first() {
-                Some(_) => "no assertion that speaks of them was judged",
-                None => "the corpus has nothing yet that could prove it",
-            };
-            let missing_here = Missing {
-                verdict: Verdict::Unrun,
-                why: why.to_owned(),
-                requirements: unseen,
-                cases: Vec::new(),
-            };
-            missing.push((missing_here, 0));
+            gaps.unseen(unseen);
         }
-        missing.sort_by_key(|(one, cost)| (dearness(one.verdict), *cost));
-        let missing: Vec<Missing> = missing.into_iter().map(|(one, _)| one.tidy()).collect();
+        let missing = gaps.in_order();
         let unproven: BTreeSet<&String> = missing.iter().flat_map(|one| &one.requirements).collect();
         ClaimJudged {
             claim: self.claim.versioned(corpus),
@@ -167,34 +147,97 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// What `case` leaves missing: as what it counts, why, and for which rows. A case that does not apply leaves only
-    /// those rows open that no other case shows.
-    fn lacks(&self, case: &Case, rows: Vec<String>) -> Option<(Verdict, String, Vec<String>)> {
-        let Some((verdict, reason)) = self.ended.get(&case.id) else {
-            return Some((Verdict::Unrun, "not selected: leave the pattern out".to_owned(), rows));
+    /// What `case` leaves missing. A case that does not apply leaves only those rows open that no other case shows.
+    fn lacks(&self, case: &Case) -> Vec<Missing> {
+        let covered = case.covers.iter().filter(|row| self.required.contains(row.as_str())).cloned();
+        let missing = |verdict: Verdict, why: String, requirements: Vec<String>| Missing {
+            verdict,
+            why,
+            requirements,
+            cases: vec![case.id.clone()],
         };
-        if let Some(broken) = self.broken.get(&case.id) {
-            let more =
-                if broken.more > 1 { format!("; and {} more", broken.more - 1) } else { String::new() };
-            let why = match broken.worst {
-                Verdict::Blocked | Verdict::Inconclusive | Verdict::Unrun | Verdict::Error => reason.clone(),
-                Verdict::Pass | Verdict::NotApplicable | Verdict::Note | Verdict::Warn | Verdict::Fail => {
-                    format!("{}{more}", broken.first)
-                }
-            };
-            return Some((broken.worst, why, broken.rows.iter().cloned().collect()));
+        let Some((verdict, reason)) = self.ended.get(&case.id) else {
+            let why = "not selected: leave the pattern out".to_owned();
+            return vec![missing(Verdict::Unrun, why, covered.collect())];
+        };
+        if let Some(places) = self.broken.get(&case.id) {
+            // What could not be judged has one reason in the whole case.
+            let stuck =
+                |broken: &&Broken| !matches!(broken.worst, Verdict::Note | Verdict::Warn | Verdict::Fail);
+            let rows = |broken: &Broken| broken.rows.iter().cloned().collect::<Vec<_>>();
+            let failed = places.values().filter(|broken| !stuck(broken));
+            let mut all: Vec<Missing> =
+                failed.map(|broken| missing(broken.worst, broken.told(), rows(broken))).collect();
+            if let Some(worst) = places.values().filter(stuck).map(|broken| broken.worst).max() {
+                let rows = places.values().filter(stuck).flat_map(rows).collect();
+                all.push(missing(worst, reason.clone(), rows));
+            }
+            return all;
         }
         match verdict {
-            Verdict::Pass | Verdict::Note | Verdict::Warn | Verdict::Fail => None,
+            Verdict::Pass | Verdict::Note | Verdict::Warn | Verdict::Fail => Vec::new(),
             Verdict::NotApplicable => {
-                let open: Vec<String> = rows.into_iter().filter(|row| !self.shown.contains(row)).collect();
-                (!open.is_empty()).then(|| (*verdict, reason.clone(), open))
+                let open: Vec<String> = covered.filter(|row| !self.shown.contains(row)).collect();
+                if open.is_empty() { Vec::new() } else { vec![missing(*verdict, reason.clone(), open)] }
             }
             Verdict::Unrun | Verdict::Inconclusive | Verdict::Blocked | Verdict::Error => {
-                Some((*verdict, reason.clone(), rows))
+                vec![missing(*verdict, reason.clone(), covered.collect())]
             }
         }
     }
+}
+
+impl Broken {
+    fn told(&self) -> String {
+        let more = self.more.saturating_sub(1);
+        if more == 0 { self.first.clone() } else { format!("{}; and {more} more", self.first) }
+    }
+}
+
+/// What is missing, each reason once, with what it costs to make up for it.
+#[derive(Default)]
+struct Gaps {
+    all: Vec<(Missing, usize)>,
+    open: BTreeSet<String>,
+}
+
+impl Gaps {
+    fn add(&mut self, missing: Missing, case: &Case) {
+        self.open.extend(missing.requirements.iter().cloned());
+        let cost = case.steps.iter().filter(|step| !matches!(step.action, Action::Jwt(_))).count();
+        let same =
+            |(known, _): &&mut (Missing, usize)| known.verdict == missing.verdict && known.why == missing.why;
+        match self.all.iter_mut().find(same) {
+            Some((known, all)) => {
+                known.cases.extend(missing.cases);
+                known.requirements.extend(missing.requirements);
+                *all += cost;
+            }
+            None => self.all.push((missing, cost)),
+        }
+    }
+
+    /// Rows of which nobody spoke; none, if the corpus has nothing at all.
+    fn unseen(&mut self, requirements: Vec<String>) {
+        let why = match requirements.first() {
+            Some(_) => "no assertion that speaks of them was judged",
+            None => "the corpus has nothing yet that could prove it",
+        };
+        let missing =
+            Missing { verdict: Verdict::Unrun, why: why.to_owned(), requirements, cases: Vec::new() };
+        self.all.push((missing, 0));
+    }
+
+    /// The cheapest first.
+    fn in_order(mut self) -> Vec<Missing> {
+        self.all.sort_by_key(|(one, cost)| (dearness(one.verdict), *cost));
+        self.all.into_iter().map(|(one, _)| one.tidy()).collect()
+    }
+}
+
+/// The case without its `for_each` row: rows that fail alike fail for one reason.
+fn base(case: &str) -> &str {
+    case.split_once('[').map_or(case, |(base, _)| base)
 }
 
 impl Missing {
@@ -202,6 +245,7 @@ impl Missing {
     fn tidy(mut self) -> Self {
         self.requirements.sort();
         self.requirements.dedup();
+        self.cases.dedup();
         self
     }
 }

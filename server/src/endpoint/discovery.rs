@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Answered, Facts, Request, reply};
 use crate::tenant::application::AuthMethod;
-use crate::tenant::behaviour::GrantTypesListed;
+use crate::tenant::behaviour::{GrantTypesListed, NoneMethod};
 use crate::tenant::credential::AssertionAlg;
 use crate::tenant::signing_key::SigningKey;
 use crate::token::{GrantType, OFFLINE_ACCESS, STANDARD};
@@ -21,7 +21,7 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
     let mut scopes = STANDARD.to_vec();
     scopes.push(OFFLINE_ACCESS);
     let mut document = json!({
-        "issuer": issuer,
+        "issuer": turn.named_issuer(),
         "authorization_endpoint": format!("{issuer}authorize"),
         "token_endpoint": format!("{issuer}oauth/token"),
         "userinfo_endpoint": format!("{issuer}userinfo"),
@@ -42,7 +42,13 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
         "request_parameter_supported": false,
         "id_token_signing_alg_values_supported": ["HS256", "RS256", "PS256"],
     });
-    if turn.tenant.behaviour.choices.grant_types_listed == GrantTypesListed::Listed {
+    let choices = &turn.tenant.behaviour.choices;
+    if choices.none_method == NoneMethod::Absent
+        && let Some(methods) = document["token_endpoint_auth_methods_supported"].as_array_mut()
+    {
+        methods.retain(|method| method != "none");
+    }
+    if choices.grant_types_listed == GrantTypesListed::Listed {
         document["grant_types_supported"] = json!(
             GrantType::ALL
                 .into_iter()

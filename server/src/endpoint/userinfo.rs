@@ -70,9 +70,8 @@ fn claims(turn: &Turn<'_>, token: &str) -> Result<Found, Refusal> {
     }
     let profile = turn.ledgers.directory.profile(turn.tenant, &subject);
     let profile = profile.ok_or(Refusal::Invalid(Flaw::UserGone))?;
-    let filtered = turn.tenant.behaviour.keeps(Switch::UserinfoScopes);
     let told = format!("{} [{scope}]", profile.user.identifier());
-    Ok(Found { subject, claims: userinfo_claims(&profile, &scope, filtered), told })
+    Ok(Found { subject, claims: userinfo_claims(&turn.tenant.behaviour, &profile, &scope), told })
 }
 
 /// An opaque token that is known, or a JWT that this tenant signed for userinfo; still alive.

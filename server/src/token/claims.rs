@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::audience::Authorization;
 use crate::ledger::Profile;
 use crate::tenant::api::{Api, ApiSigning, TokenProfile};
-use crate::tenant::behaviour::{AtHash, Switch};
+use crate::tenant::behaviour::{AtHash, Behaviour, Switch, UpdatedAt};
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::user::User;
 use crate::turn::Turn;
@@ -31,7 +31,7 @@ pub(super) fn access_token(
         ApiSigning::Rs256 | ApiSigning::Ps256(_) | ApiSigning::Hs256(_) => json!(api.identifier),
     };
     let mut claims = Map::new();
-    claims.insert("iss".to_owned(), json!(issuer));
+    claims.insert("iss".to_owned(), json!(turn.named_issuer()));
     claims.insert("sub".to_owned(), json!(authorization.user.subject));
     claims.insert("aud".to_owned(), aud);
     claims.insert("iat".to_owned(), json!(seconds));
@@ -63,10 +63,11 @@ pub(super) fn id_token(
     profile: &Profile,
     access_token: &str,
 ) -> Map<String, Value> {
-    let filtered = turn.tenant.behaviour.keeps(Switch::IdTokenScopes);
-    let mut claims = profile_claims(profile, &authorization.scope, filtered);
+    let behaviour = &turn.tenant.behaviour;
+    let filtered = behaviour.keeps(Switch::IdTokenScopes);
+    let mut claims = profile_claims(behaviour, profile, &authorization.scope, filtered);
     let seconds = turn.seconds();
-    claims.insert("iss".to_owned(), json!(turn.issuer()));
+    claims.insert("iss".to_owned(), json!(turn.named_issuer()));
     claims.insert("sub".to_owned(), json!(authorization.user.subject));
     claims.insert("aud".to_owned(), json!(authorization.application.client_id));
     claims.insert("iat".to_owned(), json!(seconds));
@@ -84,14 +85,24 @@ fn at_hash(access_token: &str) -> String {
 }
 
 /// What `/userinfo` tells: `sub` always, the rest by scope (IDT-17).
-pub(crate) fn userinfo_claims(profile: &Profile, scope: &ScopeSet, filtered: bool) -> Map<String, Value> {
+pub(crate) fn userinfo_claims(
+    behaviour: &Behaviour,
+    profile: &Profile,
+    scope: &ScopeSet,
+) -> Map<String, Value> {
+    let filtered = behaviour.keeps(Switch::UserinfoScopes);
     let mut claims = Map::new();
     claims.insert("sub".to_owned(), json!(profile.user.subject));
-    claims.append(&mut profile_claims(profile, scope, filtered));
+    claims.append(&mut profile_claims(behaviour, profile, scope, filtered));
     claims
 }
 
-fn profile_claims(profile: &Profile, scope: &ScopeSet, filtered: bool) -> Map<String, Value> {
+fn profile_claims(
+    behaviour: &Behaviour,
+    profile: &Profile,
+    scope: &ScopeSet,
+    filtered: bool,
+) -> Map<String, Value> {
     let user = &profile.user;
     let told = |name: &str| !filtered || scope.contains(name);
     let mut claims = Map::new();
@@ -107,7 +118,13 @@ fn profile_claims(profile: &Profile, scope: &ScopeSet, filtered: bool) -> Map<St
         claims.insert("nickname".to_owned(), json!(nickname));
         claims.insert("name".to_owned(), json!(user.name.as_deref().unwrap_or(known_as)));
         claims.insert("picture".to_owned(), json!(picture(user)));
-        claims.insert("updated_at".to_owned(), json!(milliseconds(profile.updated_at)));
+        claims.insert(
+            "updated_at".to_owned(),
+            match behaviour.choices.updated_at {
+                UpdatedAt::Text => json!(milliseconds(profile.updated_at)),
+                UpdatedAt::Seconds => json!(profile.updated_at.as_second()),
+            },
+        );
     }
     if told("email")
         && let Some(email) = &user.email

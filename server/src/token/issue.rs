@@ -8,6 +8,7 @@ use super::{claims, jwt};
 use crate::ledger::{Exchanged, OpaqueGrant, RefreshGrant, RefreshRules};
 use crate::tenant::api::TokenProfile;
 use crate::tenant::behaviour::Switch;
+use crate::tenant::secret::Secret;
 use crate::turn::Turn;
 
 /// Seconds that an opaque access token lives (ATK-10, recorded).
@@ -19,6 +20,16 @@ pub(crate) struct TokenResponse {
     pub(crate) members: Map<String, Value>,
     /// Who got it, for people: `ann@acme.test, openid read:orders`.
     pub(crate) told: String,
+}
+
+impl TokenResponse {
+    /// The same with the refresh token that goes on serving, unless another one has taken its place (RFT-06).
+    pub(crate) fn repeating(mut self, token: &Secret) -> Self {
+        if !self.members.contains_key("refresh_token") {
+            self.members.shift_insert(1, "refresh_token".to_owned(), json!(token.expose()));
+        }
+        self
+    }
 }
 
 impl std::fmt::Debug for TokenResponse {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::error::TokenError;
 use super::grant::GrantType;
 use crate::ledger::LogEntry;
+use crate::tenant::behaviour::FailedLogin;
 use crate::trace::Known;
 use crate::turn::Turn;
 
@@ -30,7 +31,12 @@ pub(crate) fn exchange(
             let exchange = writer.exchange(if refresh { "fertft" } else { "fepft" }, &told);
             match refusal {
                 TokenError::WrongPassword { known, .. } => {
-                    vec![writer.login(if *known { "fp" } else { "fu" }, &told), exchange]
+                    let login = writer.login(if *known { "fp" } else { "fu" }, &told);
+                    match turn.tenant.behaviour.choices.failed_login {
+                        FailedLogin::Both => vec![login, exchange],
+                        FailedLogin::Login => vec![login],
+                        FailedLogin::Exchange => vec![exchange],
+                    }
                 }
                 // What names no grant is no exchange, unless somebody failed to prove a client.
                 TokenError::ClientFailed { .. } | TokenError::MissingClientId => vec![exchange],

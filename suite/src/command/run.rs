@@ -9,7 +9,7 @@ use super::arguments::{Format, RunArgs};
 use super::exit::Exit;
 use super::select::{self, Selection};
 use super::{invalid, output, unknown, usage};
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, SHAPE};
 use crate::claim::Claiming;
 use crate::corpus::case::Case;
 use crate::corpus::claim::Claim;
@@ -167,6 +167,16 @@ fn baseline(args: &RunArgs, corpus: &Corpus) -> Result<Baseline, Exit> {
 
 /// What is wrong with an id of a baseline, if it names nothing.
 fn unknown_id(corpus: &Corpus, id: &str) -> Option<String> {
+    if id.starts_with(SHAPE) {
+        let blocks = corpus.shapes.iter().flat_map(|shape| &shape.blocks);
+        let known: Vec<String> = blocks
+            .filter_map(|(_, block)| Some((block.shared.as_ref()?, &block.checks)))
+            .flat_map(|(shared, checks)| checks.iter().map(move |check| format!("{shared}/{}", check.name)))
+            .collect();
+        let missing = !known.iter().any(|check| check == id);
+        return missing
+            .then(|| unknown("check of a shape", id, &known, "`ropg-suite explain SHAPE` lists them"));
+    }
     let (case_id, rest) = id.split_once('#').map_or((id, None), |(case, rest)| (case, Some(rest)));
     let Some(case) = corpus.case(case_id) else {
         let known: Vec<String> = corpus.cases.iter().map(|case| case.id.clone()).collect();

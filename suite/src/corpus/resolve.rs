@@ -79,7 +79,12 @@ pub(crate) fn documented(corpus: &Corpus, flavour: &Flavour, case: &Case, step: 
             judged.retain(|one| one.shared.is_none());
             (label.to_owned(), judged)
         });
-        all.push((name.to_owned(), forms.collect()));
+        let forms: Vec<(String, Vec<Judged>)> = forms.collect();
+        let mut rows = forms.iter().flat_map(|(_, judged)| judged).flat_map(|one| &one.requirements);
+        // What nobody demands here has no form that could be expected.
+        if rows.any(|row| corpus.judged(flavour, row)) {
+            all.push((name.to_owned(), forms));
+        }
     }
     all
 }

@@ -127,9 +127,15 @@ impl Cards<'_> {
         if self.target.is_empty() {
             return;
         }
-        sheet.put("Accept", "in the file of --baseline, one entry for each assertion that is listed:");
+        let shared = finding.main().shared.is_some();
+        let each = if shared {
+            "one entry for all answers that lack it:"
+        } else {
+            "one entry for each assertion that is listed:"
+        };
+        sheet.put("Accept", &format!("in the file of --baseline, {each}"));
         sheet.put("", "[[entry]]");
-        sheet.put("", &format!("id = \"{}\"", finding.main().id));
+        sheet.put("", &format!("id = \"{}\"", key(finding.main())));
         sheet.put("", &format!("expect = \"{}\"", cause.verdict.word()));
         let cites = finding.rows().iter().map(|row| format!("\"{row}\"")).collect::<Vec<_>>().join(", ");
         sheet.put("", "reason = \"…\"");

@@ -7,6 +7,8 @@ use super::cause::Cause;
 use super::layout::{Paint, clip, count, duration, many, wrap};
 use super::record::Record;
 use super::score::Score;
+use crate::baseline::Entry;
+use crate::run::event::Assertion;
 use crate::verdict::Verdict;
 
 /// How many causes are told by a line.
@@ -191,8 +193,18 @@ pub fn baseline(score: &Score<'_>, width: usize, paint: Paint) -> String {
     let mut out = String::new();
     let mut line =
         |word: String, text: String| out.push_str(&format!("{word}  {}\n", clip(&text, width - 12)));
+    let mut told: Vec<(&str, &str)> = Vec::new();
     for (assertion, entry) in &score.known {
-        line(paint.dim("known    "), format!("{} ({}): {}", assertion.id, assertion.flavour, entry.reason));
+        let flavour = assertion.flavour.as_str();
+        let here = |other: &&(&Assertion, &Entry)| other.0.flavour == flavour && other.1.id == entry.id;
+        match score.known.iter().filter(here).count() {
+            1 => line(paint.dim("known    "), format!("{} ({flavour}): {}", assertion.id, entry.reason)),
+            _ if told.contains(&(&entry.id, flavour)) => {}
+            times => {
+                told.push((&entry.id, flavour));
+                line(paint.dim("known    "), format!("{} ({flavour}) ×{times}: {}", entry.id, entry.reason));
+            }
+        }
     }
     for (entry, verdict) in &score.stale {
         let text = format!(

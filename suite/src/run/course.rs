@@ -172,7 +172,14 @@ impl<'a> Course<'a> {
         }
         let did = self.exchange(step, kind(&request.to), &built.sending, false, tell);
         if let (Some(user), Did::Saw(Seen::Answer(answer))) = (user, &did) {
-            self.budget.login(&user, (200..300).contains(&answer.status));
+            // A refusal that is not about the password counts against nobody: a grant that is gone, a client that failed.
+            let elsewhere = matches!(
+                answer.json.as_ref().and_then(|json| json.get("error")).and_then(serde_json::Value::as_str),
+                Some("unsupported_grant_type" | "unauthorized_client" | "invalid_client")
+            );
+            if !elsewhere {
+                self.budget.login(&user, (200..300).contains(&answer.status));
+            }
         }
         did
     }

@@ -44,6 +44,9 @@ impl Quick {
                 client.auth = Some("basic".to_owned());
             });
         }
+        if let Some(served) = metadata.as_ref().and_then(grants_without_password) {
+            clients.iter_mut().for_each(|client| client.grants = Some(served.clone()));
+        }
         let auth0 = base.host_str().is_some_and(|host| host.ends_with(".auth0.com"));
         let flavour =
             self.flavour.clone().unwrap_or_else(|| if auth0 { "auth0" } else { "rfc6749" }.to_owned());
@@ -164,6 +167,13 @@ fn capabilities(metadata: Option<&Value>) -> BTreeMap<String, bool> {
     .collect()
 }
 
+/// The grants of a server that says which ones it serves and has retired this one: the client is then known by another.
+fn grants_without_password(metadata: &Value) -> Option<Vec<String>> {
+    let listed = metadata.get("grant_types_supported")?.as_array()?;
+    let listed: Vec<String> = listed.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    (!listed.iter().any(|grant| grant == "password")).then_some(listed)
+}
+
 /// Whether secrets are taken in the header alone (RFC 8414, section 2: left out means so, but few who leave it out do).
 fn only_basic(metadata: &Value) -> bool {
     let methods = metadata.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
@@ -191,6 +201,15 @@ mod tests {
         assert!(says(serde_json::json!(["client_secret_basic"])));
         assert!(!says(serde_json::json!(["client_secret_basic", "client_secret_post"])));
         assert!(!only_basic(&serde_json::json!({})));
+    }
+
+    #[test]
+    fn a_client_of_a_server_that_retired_the_grant_has_the_grants_that_are_left() {
+        let says =
+            |grants: Value| grants_without_password(&serde_json::json!({ "grant_types_supported": grants }));
+        assert_eq!(says(serde_json::json!(["refresh_token"])), Some(vec!["refresh_token".to_owned()]));
+        assert_eq!(says(serde_json::json!(["password", "refresh_token"])), None);
+        assert_eq!(grants_without_password(&serde_json::json!({})), None);
     }
 
     #[test]

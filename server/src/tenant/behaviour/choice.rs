@@ -92,6 +92,16 @@ choices! {
         auth0 Served rfc6749 Served ["RET-01", "RET-02", "RET-03", "RET-04"] "Whether the grants that take passwords are served at all.";
     basic_encoding: BasicEncoding "basic.encoding" { Either = "either", FormEncoded = "form_encoded", Plain = "plain" }
         auth0 Either rfc6749 Either ["CLI-06"] "How id and secret stand in an HTTP Basic header, where the readings differ.";
+    failed_login: FailedLogin "log.failed_login" { Both = "both", Login = "login", Exchange = "exchange" }
+        auth0 Both rfc6749 Both ["LOG-04"] "Which entries a login with a wrong password or an unknown user leaves in the log.";
+    issuer_slash: IssuerSlash "issuer.trailing_slash" { Present = "present", Absent = "absent" }
+        auth0 Present rfc6749 Present ["IDT-03"] "Whether the issuer that tokens and metadata name ends in a slash.";
+    updated_at: UpdatedAt "updated_at.type" { Text = "text", Seconds = "seconds" }
+        auth0 Text rfc6749 Text ["IDT-20"] "How the claim `updated_at` tells its time.";
+    refresh_repeats: RefreshRepeats "refresh.repeats_token" { Absent = "absent", Repeated = "repeated" }
+        auth0 Absent rfc6749 Absent ["RFT-06"] "Whether a refresh answers with the token that goes on serving.";
+    none_method: NoneMethod "discovery.none_method" { Listed = "listed", Absent = "absent" }
+        auth0 Listed rfc6749 Listed ["DSC-04"] "Whether the metadata lists `none` among the ways in which clients authenticate.";
     grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }
         auth0 Listed rfc6749 Listed ["DSC-06"] "Whether the metadata lists the grants.";
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::RefreshTokenGrant;
 use crate::ledger::{Ended, Redeemed, RefreshGrant, RefreshRules};
 use crate::tenant::application::Application;
-use crate::tenant::behaviour::Switch;
+use crate::tenant::behaviour::{RefreshRepeats, Switch};
 use crate::token::audience;
 use crate::token::authenticate::{self, AuthenticatedUser, Refreshed};
 use crate::token::client::AuthenticatedClient;
@@ -29,7 +29,8 @@ pub(crate) fn exchange(
     if consumed {
         turn.ledgers.refresh_tokens.forget(token.expose());
     }
-    result
+    let repeated = turn.tenant.behaviour.choices.refresh_repeats == RefreshRepeats::Repeated;
+    result.map(|tokens| if repeated { tokens.repeating(&token) } else { tokens })
 }
 
 /// A right refresh token stands for a right password.
