@@ -105,9 +105,6 @@ fn verified(
     let Some(secret) = secret else {
         return if behaviour.keeps(Switch::SecretRequired) { Err("the secret is missing") } else { Ok(()) };
     };
-    if !behaviour.keeps(Switch::LogWithoutSecrets) {
-        turn.trace.leak(secret.expose());
-    }
     if !own_way && behaviour.keeps(Switch::MethodEnforced) {
         return Err("the client authenticates by another method");
     }

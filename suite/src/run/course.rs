@@ -207,7 +207,7 @@ impl<'a> Course<'a> {
         };
         match done {
             Ok(()) => {
-                self.now = self.now.map(|now| now.saturating_add(seconds));
+                self.now = Some(self.now().saturating_add(seconds));
                 Did::Changed
             }
             Err((verdict, why)) => Did::Not(verdict, why),

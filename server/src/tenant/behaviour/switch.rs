@@ -168,6 +168,5 @@ switches! {
     AddressRefill "address.refill" ["SIP-03"] "An address gets attempts back at the tenant's rate.";
     HostChecked "host.checked" ["DSC-13"] "Requests for a foreign host are refused.";
     IssuersShared "issuer.shared" ["DSC-13"] "What was issued under one of the tenant's own issuers is good under each.";
-    LogWithoutSecrets "log.without_secrets" ["CLI-28", "LOG-16"] "No secret stands in the log.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }
