@@ -130,7 +130,8 @@ fn refresh_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<O
         // Rotation that keeps a token is a deviation's.
         Exchanged::Kept => Ok(rules.policy.rotating.then(|| refreshed.token.expose().to_owned())),
         Exchanged::Lost if !rules.behaviour.keeps(Switch::RefreshTokenKnown) => Ok(None),
-        Exchanged::Lost => Err(TokenError::BadRefreshToken("somebody was faster")),
+        Exchanged::Lost => Err(TokenError::BadRefreshToken("its family ended meanwhile")),
+        Exchanged::Reused => Err(TokenError::RefreshReused),
         Exchanged::Full => Err(TokenError::LedgerFull("refresh tokens")),
     }
 }

@@ -45,11 +45,23 @@ pub(crate) fn exchange(
                 TokenError::ClientFailed { .. }
                 | TokenError::MissingClientId
                 | TokenError::AssertionFailed(_) => vec![exchange],
+                TokenError::RefreshReused => {
+                    vec![
+                        writer
+                            .exchange("ferrt", "Reused rotating refresh token detected, revoked the family"),
+                    ]
+                }
                 _ if grant.is_none() => Vec::new(),
                 _ => vec![exchange],
             }
         }
     }
+}
+
+/// The entry of a revocation that ended something (REV-15).
+pub(crate) fn revocation(turn: &Turn<'_>, headers: &HeaderMap) -> LogEntry {
+    let writer = Writer { turn, headers, known: turn.trace.known() };
+    writer.exchange("srrt", "Successfully revoked a refresh token")
 }
 
 struct Writer<'a> {
@@ -80,7 +92,7 @@ impl Writer<'_> {
         LogEntry { kind: kind.to_owned(), members }
     }
 
-    /// `sepft`, `fepft`, `sertft`, `fertft`: what came of the exchange.
+    /// `sepft`, `fepft`, `sertft`, `fertft`, `ferrt`, `srrt`: what came of the exchange.
     fn exchange(&self, kind: &str, told: &str) -> LogEntry {
         let failed = kind.starts_with('f');
         let known = &self.known;
