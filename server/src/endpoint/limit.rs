@@ -15,6 +15,7 @@ const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// Counts a request; an error is what to refuse it with.
 pub(super) fn count(turn: &Turn<'_>, counted: Counted, rate: Rate) -> Result<Level, Level> {
+    let rate = rate.under(&turn.tenant.behaviour);
     if turn.tenant.behaviour.choices.rate_limits == RateLimits::Off {
         return Ok(one_taken(turn, rate));
     }

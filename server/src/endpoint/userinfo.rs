@@ -28,7 +28,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "userinfo", ..Facts::default() };
     let found = bearer::token(turn, request).and_then(|token| claims(turn, &token));
     let (mut response, level) = match found {
-        Ok(found) => match limit::count(turn, Counted::Userinfo(found.subject), Rate::USERINFO) {
+        Ok(mut found) => match limit::count(turn, counted(turn, &mut found), Rate::USERINFO) {
             Ok(level) => {
                 facts.granted = true;
                 facts.told = found.told;
@@ -43,6 +43,13 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     limit::show(&mut response, level);
     cors::share_with_all(&mut response);
     Answered { response, facts }
+}
+
+/// Each user has a bucket (IDT-21).
+fn counted(turn: &Turn<'_>, found: &mut Found) -> Counted {
+    let subject = std::mem::take(&mut found.subject);
+    let own = turn.tenant.behaviour.keeps(Switch::UserinfoPerUser);
+    Counted::Userinfo(if own { subject } else { String::new() })
 }
 
 fn too_many(turn: &Turn<'_>, level: Level, facts: &mut Facts) -> Response<Bytes> {

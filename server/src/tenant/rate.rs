@@ -1,5 +1,7 @@
 //! How fast a token bucket refills: its size, and the time after which one token comes back.
 
+use super::behaviour::{Behaviour, Number};
+
 /// A token bucket's numbers (TOK-27).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
@@ -18,4 +20,11 @@ impl Rate {
 
     /// `/userinfo` for one user: 10 at once, 5 a minute (IDT-21).
     pub(crate) const USERINFO: Self = Self { limit: 10, refill: 12_000_000 };
+
+    /// The numbers under which a deviation counts.
+    pub(crate) fn under(self, behaviour: &Behaviour) -> Self {
+        let limit = i64::from(self.limit) + behaviour.number(Number::LimitsExtra);
+        let refill = self.refill * behaviour.number(Number::LimitsRefill) / 100;
+        Self { limit: u32::try_from(limit).unwrap_or(self.limit), refill: refill.max(1) }
+    }
 }

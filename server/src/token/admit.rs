@@ -58,9 +58,5 @@ fn address(turn: &Turn<'_>) -> Counted {
 }
 
 fn rate(turn: &Turn<'_>) -> Rate {
-    let rate = turn.tenant.logins;
-    if turn.tenant.behaviour.keeps(Switch::AddressRefill) {
-        return rate;
-    }
-    Rate { refill: rate.refill / 2, ..rate }
+    turn.tenant.logins.under(&turn.tenant.behaviour)
 }

@@ -75,6 +75,8 @@ pub struct GivenTenant {
     pub default_directory: Option<Option<String>>,
     /// The default audience, by the alias of an API.
     pub default_audience: Option<String>,
+    /// The issuer that the tenant pins; else it follows the request.
+    pub issuer: Option<String>,
     /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
     pub settings: Settings,
 }

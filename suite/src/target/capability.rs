@@ -74,6 +74,9 @@ fn settings(profile: &Profile, case: &Case) -> Result<(), Unmet> {
             serde_json::Value::Object(tenant.settings.clone())
         )));
     }
+    if tenant.issuer.is_some() {
+        return Err(Unmet::Capability("the target does not pin the issuer of the case".to_owned()));
+    }
     let no_directory = tenant.default_directory == Some(None);
     if no_directory && (profile.target.default_directory.is_some() || !profile.connections.is_empty()) {
         return Err(Unmet::Capability("the target has a default directory".to_owned()));

@@ -38,7 +38,7 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
         .chain(given_here)
         .map(|(name, value)| (name.clone(), value.clone().into()))
         .collect();
-    let tenant = json!({
+    let mut tenant = json!({
         "tenant": making.settings(),
         "clients": clients,
         "resourceServers": apis,
@@ -52,6 +52,9 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
             "users": users,
         },
     });
+    if let Some(issuer) = &given.tenant.issuer {
+        tenant["ropg"]["issuer"] = issuer.as_str().into();
+    }
     Export { tenant, objects: making.objects, secrets: making.secrets }
 }
 

@@ -47,4 +47,6 @@ numbers! {
     RefreshLifetimeGrace "refresh.lifetime_grace" 0 ["RFT-11", "RFT-20"] "Seconds that a refresh token lives beyond its lifetime.";
     RefreshIdleGrace "refresh.idle_grace" 0 ["RFT-11", "RFT-21"] "Seconds that a refresh token lives beyond its idle lifetime.";
     RefreshLeewayGrace "refresh.leeway_grace" 0 ["RFT-18"] "Seconds that a replaced refresh token serves beyond the leeway.";
+    LimitsExtra "limits.extra_tokens" 0 ["TOK-27", "IDT-21", "SIP-03"] "Tokens that a bucket has beyond its size.";
+    LimitsRefill "limits.refill_percent" 100 ["TOK-27", "IDT-21", "SIP-03", "SIP-11"] "Percent of the time after which a token is back that it takes.";
 }

@@ -165,7 +165,7 @@ switches! {
     UserinfoScopes "userinfo.scope_filters_claims" ["IDT-17"] "Claims at userinfo follow the scopes.";
     AddressGivenBack "address.given_back" ["SIP-12"] "A login that succeeds gives its address's token back.";
     AddressKept "address.kept" ["SIP-12"] "A login that is refused does not.";
-    AddressRefill "address.refill" ["SIP-03"] "An address gets attempts back at the tenant's rate.";
+    UserinfoPerUser "userinfo.limit_per_user" ["IDT-21"] "Each user has a bucket of their own at userinfo.";
     HostChecked "host.checked" ["DSC-13"] "Requests for a foreign host are refused.";
     IssuersShared "issuer.shared" ["DSC-13"] "What was issued under one of the tenant's own issuers is good under each.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";

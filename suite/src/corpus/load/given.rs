@@ -34,7 +34,8 @@ pub(super) fn given(reading: &mut Reading<'_>, node: &Node) -> Given {
 
 fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
     let mut tenant = GivenTenant::default();
-    for (key, value) in reading.map(node, &["behaviour", "default_directory", "default_audience", "settings"])
+    for (key, value) in
+        reading.map(node, &["behaviour", "default_directory", "default_audience", "issuer", "settings"])
     {
         match key.text.as_str() {
             "behaviour" => {
@@ -52,6 +53,7 @@ fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
                 tenant.default_directory = Some(if none { None } else { Some(reading.text(value)) });
             }
             "default_audience" => tenant.default_audience = Some(reading.text(value)),
+            "issuer" => tenant.issuer = Some(reading.text(value)),
             "settings" => tenant.settings = settings(reading, node),
             _ => {}
         }
