@@ -27,6 +27,9 @@ pub(crate) fn exchange(
     let writer = Writer { turn, headers, known: turn.trace.known() };
     let refresh = grant == Some(GrantType::RefreshToken);
     match refusal {
+        Some(TokenError::RefreshReused) => {
+            vec![writer.exchange("ferrt", "Reused rotating refresh token detected, revoked the family")]
+        }
         None if refresh => vec![writer.exchange("sertft", "Successful exchange of a refresh token")],
         None => vec![writer.exchange("sepft", "Successful exchange of a password")],
         Some(refusal) => {
@@ -45,12 +48,6 @@ pub(crate) fn exchange(
                 TokenError::ClientFailed { .. }
                 | TokenError::MissingClientId
                 | TokenError::AssertionFailed(_) => vec![exchange],
-                TokenError::RefreshReused => {
-                    vec![
-                        writer
-                            .exchange("ferrt", "Reused rotating refresh token detected, revoked the family"),
-                    ]
-                }
                 _ if grant.is_none() => Vec::new(),
                 _ => vec![exchange],
             }
