@@ -83,10 +83,13 @@ fn client_grant<'a>(
     };
     let ours =
         |grant: &&ClientGrant| grant.client_id == application.client_id && grant.audience == api.identifier;
+    // "All" are the first parties; somebody else's client needs a grant even there.
+    let open = behaviour.keeps(Switch::OpenToAll)
+        && (application.first_party || !behaviour.keeps(Switch::ThirdPartyNeedsGrant));
     match api.user_access {
-        UserAccess::AllowAll => Ok(None),
+        UserAccess::AllowAll if open => Ok(None),
         UserAccess::DenyAll => refused(),
-        UserAccess::RequireClientGrant => {
+        UserAccess::AllowAll | UserAccess::RequireClientGrant => {
             let mut grants = turn.tenant.client_grants.iter().filter(ours).filter(for_users);
             grants.next().map_or_else(refused, |grant| Ok(Some(grant)))
         }

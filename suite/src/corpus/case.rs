@@ -57,6 +57,8 @@ pub struct Given {
     pub connections: Vec<(String, GivenConnection)>,
     /// APIs.
     pub apis: Vec<(String, GivenApi)>,
+    /// Roles that users may have.
+    pub roles: Vec<(String, GivenRole)>,
     /// Clients.
     pub clients: Vec<(String, GivenClient)>,
     /// Users.
@@ -65,6 +67,16 @@ pub struct Given {
 
 /// Members of an object in the form of Auth0's export.
 pub type Settings = serde_json::Map<String, serde_json::Value>;
+
+/// Scopes of APIs: the alias of an API, and the parts that its scopes play.
+pub type ApiScopes = Vec<(String, Vec<String>)>;
+
+/// A role.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GivenRole {
+    /// What users who have it may do.
+    pub permissions: ApiScopes,
+}
 
 /// Settings of the tenant that a case depends on.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -135,6 +147,10 @@ pub struct GivenClient {
     pub first_party: bool,
     /// A secret that the case needs to have a special form (reserved characters); else generated.
     pub secret: Option<String>,
+    /// What its client grants let it ask of an API for users.
+    pub user_access: ApiScopes,
+    /// The same for itself, without a user.
+    pub client_access: ApiScopes,
     /// The keys of `private_key_jwt`; the first is the one that the client uses. Empty: one for RS256.
     pub credentials: Vec<GivenCredential>,
     /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
@@ -178,6 +194,10 @@ pub struct GivenUser {
     pub password: Option<String>,
     /// Further profile members (`name`, `given_name`, …) as JSON.
     pub profile: Vec<(String, serde_json::Value)>,
+    /// Roles, by alias; none unless it is said.
+    pub roles: Option<Vec<String>>,
+    /// What the user may do besides, by itself.
+    pub permissions: Option<ApiScopes>,
     /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
     pub settings: Settings,
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::keys;
-use crate::corpus::case::{ClientAuth, Given, GivenApi, GivenClient, GivenUser, Settings};
+use crate::corpus::case::{ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenUser, Settings};
 use crate::corpus::flavour::Flavour;
 use crate::step::bindings::random_word;
 
@@ -42,6 +42,8 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
         "tenant": making.settings(),
         "clients": clients,
         "resourceServers": apis,
+        "clientGrants": client_grants(given),
+        "roles": roles(given),
         "databases": databases,
         "ropg": {
             "preset": flavour.preset,
@@ -66,6 +68,30 @@ fn identifier(alias: &str) -> String {
 /// The name of the scope that plays `role` at the API `alias`.
 fn scope(alias: &str, role: &str) -> String {
     if role.contains(':') { role.to_owned() } else { format!("{role}:{alias}") }
+}
+
+/// Permissions in the form of the export.
+fn permissions(scopes: &ApiScopes) -> Vec<Value> {
+    let one = |api: &str, part: &str| json!({ "resource_server_identifier": identifier(api), "permission_name": scope(api, part) });
+    scopes.iter().flat_map(|(api, parts)| parts.iter().map(move |part| one(api, part))).collect()
+}
+
+fn roles(given: &Given) -> Vec<Value> {
+    let all = given.roles.iter();
+    all.map(|(alias, role)| json!({ "name": alias, "permissions": permissions(&role.permissions) })).collect()
+}
+
+fn client_grants(given: &Given) -> Vec<Value> {
+    let mut all = Vec::new();
+    for (alias, client) in &given.clients {
+        for (subject, access) in [("user", &client.user_access), ("client", &client.client_access)] {
+            all.extend(access.iter().map(|(api, parts)| {
+                let names: Vec<String> = parts.iter().map(|part| scope(api, part)).collect();
+                json!({ "client_id": alias, "audience": identifier(api), "subject_type": subject, "scope": names })
+            }));
+        }
+    }
+    all
 }
 
 struct Making<'a> {
@@ -243,6 +269,12 @@ impl Making<'_> {
         for (name, value) in &user.profile {
             exported[name] = value.clone();
         }
+        if let Some(roles) = &user.roles {
+            exported["roles"] = json!(roles);
+        }
+        if let Some(scopes) = &user.permissions {
+            exported["permissions"] = json!(permissions(scopes));
+        }
         set(&mut exported, &user.settings);
         // A hash stands for the password; the suite knows both.
         if ["password_hash", "custom_password_hash"].iter().any(|hash| user.settings.contains_key(*hash))
@@ -265,6 +297,8 @@ pub(super) fn twin(given: &Given, user: &GivenUser) -> GivenUser {
     let mut twin = user.clone();
     twin.connection = twin.connection.or_else(|| original.connection.clone());
     twin.password = twin.password.or_else(|| original.password.clone());
+    twin.roles = twin.roles.or_else(|| original.roles.clone());
+    twin.permissions = twin.permissions.or_else(|| original.permissions.clone());
     let mut settings = original.settings.clone();
     settings.extend(twin.settings);
     twin.settings = settings;

@@ -4,6 +4,7 @@ use super::Unmet;
 use super::capability::within;
 use super::export::twin;
 use super::profile::{Api, Client, Connection, Profile, User};
+use super::reach;
 use crate::corpus::case::{Case, ClientAuth, GivenApi, GivenClient, GivenUser};
 
 /// The parts by alias.
@@ -39,14 +40,6 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         },
         case,
     )?;
-    let clients = cast(
-        &given.clients,
-        &profile.clients,
-        |client| client.alias.as_deref(),
-        |_, wanted, client| client_fits(case, wanted, client),
-        |alias, wanted| client_stanza(case, alias, wanted),
-        case,
-    )?;
     let apis = cast(
         &given.apis,
         &profile.apis,
@@ -55,13 +48,23 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         api_stanza,
         case,
     )?;
+    let clients = cast(
+        &given.clients,
+        &profile.clients,
+        |client| client.alias.as_deref(),
+        |_, wanted, client| client_fits(case, wanted, client) && reach::client(given, &apis, wanted, client),
+        |alias, wanted| client_stanza(case, alias, wanted),
+        case,
+    )?;
     let users = cast(
         &given.users,
         &profile.users,
         |user| user.alias.as_deref(),
         |_, wanted, user| {
             let wanted = twin(given, wanted);
-            user_fits(&wanted, user) && directory_fits(profile, case, &connections, &wanted, user)
+            user_fits(&wanted, user)
+                && directory_fits(profile, case, &connections, &wanted, user)
+                && reach::user(given, profile, &apis, &wanted, user)
         },
         user_stanza,
         case,
@@ -229,6 +232,8 @@ fn client_stanza(case: &Case, alias: &str, wanted: &GivenClient) -> String {
     if !wanted.first_party {
         text.push_str("\nfirst_party = false");
     }
+    text.push_str(&reach::stanza("user_access", &wanted.user_access));
+    text.push_str(&reach::stanza("client_access", &wanted.client_access));
     text
 }
 
@@ -267,5 +272,9 @@ fn user_stanza(alias: &str, wanted: &GivenUser) -> String {
     if wanted.blocked {
         text.push_str("\nblocked = true");
     }
+    if let Some(roles) = wanted.roles.as_ref().filter(|roles| !roles.is_empty()) {
+        text.push_str(&format!("\nroles = [\"…\"]   # those that play {}", roles.join(", ")));
+    }
+    text.push_str(&reach::stanza("permissions", wanted.permissions.as_deref().unwrap_or_default()));
     text
 }

@@ -83,6 +83,8 @@ fn client() -> GivenClient {
         further_grants: false,
         first_party: true,
         secret: None,
+        user_access: Vec::new(),
+        client_access: Vec::new(),
         credentials: Vec::new(),
         settings: Settings::new(),
     }

@@ -6,6 +6,7 @@ mod export;
 mod keys;
 mod capability;
 mod fit;
+mod reach;
 mod tree;
 pub mod profile;
 pub mod inventory;

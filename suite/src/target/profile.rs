@@ -9,6 +9,7 @@ use ropg_fixtures::{Document, Problem, Problems, schema};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::reach::Reach;
 use super::tree;
 use crate::run::Limits;
 
@@ -30,6 +31,8 @@ pub struct Profile {
     pub users: Vec<User>,
     /// APIs.
     pub apis: Vec<Api>,
+    /// Roles of its users, as far as they concern these APIs.
+    pub roles: Vec<Role>,
     /// Directories.
     pub connections: Vec<Connection>,
     /// What a run may cost.
@@ -78,6 +81,12 @@ pub struct Client {
     pub grants: Option<Vec<String>>,
     /// Whether it is a first-party client; true if left out.
     pub first_party: Option<bool>,
+    /// What its client grants let it ask for users: names of scopes by the identifier of an API.
+    #[serde(default)]
+    pub user_access: Reach,
+    /// The same for itself, without a user.
+    #[serde(default)]
+    pub client_access: Reach,
     /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
     #[serde(default)]
     pub settings: serde_json::Map<String, Value>,
@@ -102,9 +111,25 @@ pub struct User {
     /// Profile members that the target gives out as claims.
     #[serde(default)]
     pub profile: serde_json::Map<String, Value>,
+    /// Roles, by name.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// What the user may do besides, by itself: names of scopes by the identifier of an API.
+    #[serde(default)]
+    pub permissions: Reach,
     /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
     #[serde(default)]
     pub settings: serde_json::Map<String, Value>,
+}
+
+/// A role that users have.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// What users who have it may do: names of scopes by the identifier of an API.
+    #[serde(default)]
+    pub permissions: Reach,
 }
 
 /// An API for which tokens are issued.
@@ -302,16 +327,25 @@ impl Profile {
     }
 
     fn check_names(&self, document: &Document, problems: &mut Problems) {
-        let known: Vec<String> = self.connections.iter().map(|connection| connection.name.clone()).collect();
-        for (index, user) in self.users.iter().enumerate() {
-            let Some(name) = user.connection.as_ref().filter(|name| !known.contains(name)) else { continue };
+        let connections: Vec<String> =
+            self.connections.iter().map(|connection| connection.name.clone()).collect();
+        let roles: Vec<String> = self.roles.iter().map(|role| role.name.clone()).collect();
+        let mut check = |index: usize, member: &str, name: &String, known: &[String]| {
+            if known.contains(name) {
+                return;
+            }
             let node = document.root.member("users").and_then(|users| users.items().get(index));
-            let at = node.and_then(|user| user.member("connection")).map(|node| node.at).unwrap_or_default();
-            let problem = Problem::new(document, at, format!("no connection is named `{name}`"));
-            problems.push(match schema::nearest(name, &known) {
+            let at = node.and_then(|user| user.member(member)).map(|node| node.at).unwrap_or_default();
+            let kind = member.trim_end_matches('s');
+            let problem = Problem::new(document, at, format!("no {kind} is named `{name}`"));
+            problems.push(match schema::nearest(name, known) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem.help(format!("add [[connections]] with name = \"{name}\"")),
+                None => problem.help(format!("add [[{kind}s]] with name = \"{name}\"")),
             });
+        };
+        for (index, user) in self.users.iter().enumerate() {
+            user.connection.iter().for_each(|name| check(index, "connection", name, &connections));
+            user.roles.iter().for_each(|name| check(index, "roles", name, &roles));
         }
     }
 }

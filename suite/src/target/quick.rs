@@ -119,6 +119,8 @@ impl Quick {
             kid: None,
             alg: None,
             settings: serde_json::Map::new(),
+            user_access: Default::default(),
+            client_access: Default::default(),
             grants: Some(vec!["password".to_owned()]),
             first_party: None,
         });
@@ -128,6 +130,8 @@ impl Quick {
             password: Text::Plain(password),
             email: None,
             connection: None,
+            roles: Vec::new(),
+            permissions: Default::default(),
             blocked: false,
             settings: serde_json::Map::new(),
             profile: serde_json::Map::new(),

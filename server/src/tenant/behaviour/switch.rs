@@ -101,6 +101,8 @@ switches! {
     PermissionsOfTheApi "rbac.permissions_of_the_api" ["SCP-14", "SCP-18"] "A permission at one API is none at another.";
     PermissionsWhole "permissions.whole" ["SCP-18"] "The claim lists what the user may do, not what was asked.";
     UserAccessEnforced "api.user_access_enforced" ["SCP-21", "SCP-23"] "An API's policy decides which clients get its users' tokens.";
+    OpenToAll "api.open_to_all" ["SCP-21"] "An API whose policy is `allow_all` asks for no client grant.";
+    ThirdPartyNeedsGrant "api.third_party_needs_grant" ["SCP-21"] "`allow_all` speaks of first-party clients.";
     ClientGrantForUsers "client_grant.for_users" ["SCP-21"] "A grant for the client itself is none for its users.";
     ClientGrantCuts "client_grant.cuts" ["SCP-22"] "A client gets what its grant names.";
     ClientGrantByName "client_grant.by_name" ["SCP-21"] "What a client grant allows has to be asked for by name.";

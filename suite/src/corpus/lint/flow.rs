@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::Lint;
 use super::names::endpoints;
 use super::scene::{Held, Kind, Scene};
-use crate::corpus::case::{Action, But, Claim, Forge, ForgeKey, Given, JwtKey, Request, Step, route};
+use crate::corpus::case::{
+    Action, ApiScopes, But, Claim, Forge, ForgeKey, Given, JwtKey, Request, Step, route,
+};
 use crate::corpus::expectation::{Check, Expectation, Matcher, ScopeSet, What};
 use crate::corpus::template::Template;
 
@@ -60,6 +62,28 @@ impl<'a> Flow<'a, '_> {
             let here = ["given", &format!("user.{name}")];
             user.connection.iter().for_each(|alias| self.alias(&here, Kind::Connection, alias));
             user.like.iter().for_each(|alias| self.alias(&here, Kind::User, alias));
+            user.roles.iter().flatten().for_each(|alias| self.alias(&here, Kind::Role, alias));
+            user.permissions.iter().for_each(|scopes| self.api_scopes(&here, scopes));
+        }
+        for (name, client) in &given.clients {
+            let here = ["given", &format!("client.{name}")];
+            self.api_scopes(&here, &client.user_access);
+            self.api_scopes(&here, &client.client_access);
+        }
+        for (name, role) in &given.roles {
+            self.api_scopes(&["given", &format!("role.{name}")], &role.permissions);
+        }
+    }
+
+    /// APIs and parts of their scopes.
+    fn api_scopes(&mut self, path: &[&str], scopes: &ApiScopes) {
+        for (alias, parts) in scopes {
+            self.alias(path, Kind::Api, alias);
+            let api = self.scene.case.given.apis.iter().find(|(name, _)| name == alias);
+            let known = api.map(|(_, api)| api.scopes.as_slice()).unwrap_or_default();
+            for part in parts.iter().filter(|part| !known.contains(part)) {
+                self.lint.unknown(path, "scope", part, known);
+            }
         }
     }
 
@@ -69,6 +93,7 @@ impl<'a> Flow<'a, '_> {
         let scene = &mut self.scene;
         differing(&before.connections, &given.connections, Kind::Connection, scene);
         differing(&before.apis, &given.apis, Kind::Api, scene);
+        differing(&before.roles, &given.roles, Kind::Role, scene);
         differing(&before.clients, &given.clients, Kind::Client, scene);
         differing(&before.users, &given.users, Kind::User, scene);
     }

@@ -9,6 +9,7 @@ use crate::corpus::case::{Case, ClientAuth};
 pub(super) enum Kind {
     Connection,
     Api,
+    Role,
     Client,
     User,
 }
@@ -18,6 +19,7 @@ impl Kind {
         match self {
             Self::Connection => "connection",
             Self::Api => "API",
+            Self::Role => "role",
             Self::Client => "client",
             Self::User => "user",
         }
@@ -51,6 +53,7 @@ impl<'a> Scene<'a> {
         let mut aliases = BTreeMap::new();
         aliases.extend(given.connections.iter().map(|(alias, _)| (alias.as_str(), Kind::Connection)));
         aliases.extend(given.apis.iter().map(|(alias, _)| (alias.as_str(), Kind::Api)));
+        aliases.extend(given.roles.iter().map(|(alias, _)| (alias.as_str(), Kind::Role)));
         aliases.extend(given.clients.iter().map(|(alias, _)| (alias.as_str(), Kind::Client)));
         aliases.extend(given.users.iter().map(|(alias, _)| (alias.as_str(), Kind::User)));
         Self { case, aliases, endpoints, captured: BTreeMap::new(), used: BTreeSet::new() }
@@ -125,6 +128,7 @@ impl<'a> Scene<'a> {
         let mut known: Vec<String> = match kind {
             Kind::User => vec!["username", "password", "email"],
             Kind::Connection => vec!["name", "realm"],
+            Kind::Role => Vec::new(),
             Kind::Client => match self.case.given.clients.iter().find(|(name, _)| name == alias) {
                 Some((_, client)) if client.auth == Some(ClientAuth::None) => vec!["id"],
                 Some((_, client)) if client.auth == Some(ClientAuth::PrivateKeyJwt) => {

@@ -4,11 +4,11 @@ use ropg_fixtures::document::{Data, Key, Node};
 
 use super::reading::Reading;
 use crate::corpus::case::{
-    ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRoute, GivenTenant,
-    GivenUser, Settings,
+    ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRole,
+    GivenRoute, GivenTenant, GivenUser, Settings,
 };
 
-const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "client.NAME", "user.NAME"];
+const KINDS: &[&str] = &["tenant", "connection.NAME", "api.NAME", "role.NAME", "client.NAME", "user.NAME"];
 
 /// The grants that a client has unless the case says otherwise.
 const GRANTS: &[&str] = &["password", "password-realm", "refresh_token"];
@@ -24,6 +24,7 @@ pub(super) fn given(reading: &mut Reading<'_>, node: &Node) -> Given {
             "tenant" => given.tenant = tenant(reading, value),
             "connection" => given.connections.push((alias.to_owned(), connection(reading, value))),
             "api" => given.apis.push((alias.to_owned(), api(reading, value))),
+            "role" => given.roles.push((alias.to_owned(), role(reading, value))),
             "client" => given.clients.push((alias.to_owned(), client(reading, value))),
             "user" => given.users.push((alias.to_owned(), user(reading, value))),
             _ => reading.unknown(key, KINDS),
@@ -99,9 +100,19 @@ fn route(reading: &mut Reading<'_>, node: &Node) -> GivenRoute {
     }
 }
 
+fn role(reading: &mut Reading<'_>, node: &Node) -> GivenRole {
+    reading.map(node, &["permissions"]);
+    GivenRole { permissions: api_scopes(reading, node, "permissions").unwrap_or_default() }
+}
+
+/// A map from APIs to parts of their scopes.
+fn api_scopes(reading: &mut Reading<'_>, node: &Node, name: &str) -> Option<ApiScopes> {
+    let members = node.member(name).map(|scopes| reading.any_map(scopes))?;
+    Some(members.iter().map(|(api, scopes)| (api.text.clone(), reading.texts(scopes))).collect())
+}
+
 fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
-    reading
-        .map(node, &["auth", "grants", "further_grants", "first_party", "secret", "credentials", "settings"]);
+    reading.map(node, CLIENT_MEMBERS);
     let methods = [
         ("none", ClientAuth::None),
         ("post", ClientAuth::Post),
@@ -116,10 +127,24 @@ fn client(reading: &mut Reading<'_>, node: &Node) -> GivenClient {
         further_grants: node.member("further_grants").is_some_and(|flag| reading.flag(flag)),
         first_party: node.member("first_party").is_none_or(|flag| reading.flag(flag)),
         secret: node.member("secret").map(|secret| reading.text(secret)),
+        user_access: api_scopes(reading, node, "user_access").unwrap_or_default(),
+        client_access: api_scopes(reading, node, "client_access").unwrap_or_default(),
         credentials: credentials.iter().map(|one| credential(reading, one)).collect(),
         settings: settings(reading, node),
     }
 }
+
+const CLIENT_MEMBERS: &[&str] = &[
+    "auth",
+    "grants",
+    "further_grants",
+    "first_party",
+    "secret",
+    "credentials",
+    "user_access",
+    "client_access",
+    "settings",
+];
 
 fn credential(reading: &mut Reading<'_>, node: &Node) -> GivenCredential {
     reading.map(node, &["alg", "expires_at"]);
@@ -132,7 +157,7 @@ fn credential(reading: &mut Reading<'_>, node: &Node) -> GivenCredential {
 }
 
 fn user(reading: &mut Reading<'_>, node: &Node) -> GivenUser {
-    reading.map(node, &["connection", "like", "blocked", "email", "password", "profile", "settings"]);
+    reading.map(node, USER_MEMBERS);
     let profile = node.member("profile").map(|profile| reading.any_map(profile)).unwrap_or_default();
     GivenUser {
         connection: node.member("connection").map(|connection| reading.text(connection)),
@@ -141,9 +166,14 @@ fn user(reading: &mut Reading<'_>, node: &Node) -> GivenUser {
         email: node.member("email").map(|email| reading.text(email)),
         password: node.member("password").map(|password| reading.text(password)),
         profile: profile.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect(),
+        roles: node.member("roles").map(|roles| reading.texts(roles)),
+        permissions: api_scopes(reading, node, "permissions"),
         settings: settings(reading, node),
     }
 }
+
+const USER_MEMBERS: &[&str] =
+    &["connection", "like", "blocked", "email", "password", "profile", "roles", "permissions", "settings"];
 
 /// Members of the exported object, as they are.
 fn settings(reading: &mut Reading<'_>, node: &Node) -> Settings {
