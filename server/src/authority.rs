@@ -1,5 +1,6 @@
 //! One tenant and its ledgers: a request in, a reply out. Synchronous; no socket, no wall clock, no global.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -71,14 +72,18 @@ impl Authority {
     /// Configures the tenant anew: what happened before is kept, and is judged by what is configured now.
     /// But whoever is deleted by it takes the refresh tokens along (RFT-35).
     pub fn configure(&self, tenant: Tenant) {
-        let ledgers = Arc::clone(&self.epoch.read().unwrap_or_else(PoisonError::into_inner));
-        let mut present = self.tenant.write().unwrap_or_else(PoisonError::into_inner);
-        if tenant.behaviour.keeps(Switch::RefreshUserGone) {
-            let known = |tenant: &Tenant, subject: &str| tenant.users.by_subject.contains_key(subject);
-            let gone = |subject: &str| known(&present, subject) && !known(&tenant, subject);
-            ledgers.refresh_tokens.end_of_users(gone);
+        let subjects = |tenant: &Tenant| tenant.users.by_subject.keys().cloned().collect::<HashSet<_>>();
+        let after = subjects(&tenant);
+        let follows = tenant.behaviour.keeps(Switch::RefreshUserGone);
+        let before = {
+            let mut present = self.tenant.write().unwrap_or_else(PoisonError::into_inner);
+            subjects(&std::mem::replace(&mut *present, tenant))
+        };
+        if follows {
+            let deleted = before.difference(&after).cloned().collect();
+            let created: Vec<String> = after.difference(&before).cloned().collect();
+            self.epoch().refresh_tokens.end_of_users(deleted, &created);
         }
-        *present = tenant;
     }
 
     /// The tenant's clock.

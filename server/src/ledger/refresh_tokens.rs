@@ -14,14 +14,16 @@
 //! ```
 //!
 //! Bounded: a full ledger forgets what is dead, members and all, since nobody tells an unknown token from a dead one.
-//! A login may end the oldest living family besides. What is never forgotten is one member of a living family: its reuse
+//! A login may end the largest living family besides, of equal ones the oldest: who rotates without end pushes nobody
+//! else out. What is never forgotten is one member of a living family: its reuse
 //! would go unnoticed. So an exchange that finds no room is refused.
 
 mod judge;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Fingerprint, fingerprint};
@@ -32,6 +34,9 @@ use judge::{History, Verdict, judge};
 
 /// Tokens that an epoch remembers: those of 500 users who fill their limit; about 10 MiB.
 const LIMIT: usize = 100_000;
+
+/// Deleted users that are remembered; beyond, only logins under way at that very time would notice.
+const GONE: usize = 10_000;
 
 /// What a refresh token stands for: everything that was decided at the login.
 #[derive(Clone, Debug)]
@@ -108,6 +113,8 @@ struct State {
     /// The families of a subject at a client, the oldest first, without those that were dead at the latest login.
     owners: HashMap<(String, String), Vec<Number>>,
     begun: Number,
+    /// Subjects that were deleted: a login that was under way must not outlive them.
+    gone: HashSet<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -137,13 +144,16 @@ impl RefreshTokens {
             state.forget_dead(now);
         }
         while state.members.len() >= self.limit
-            && let Some((&oldest, _)) = state.families.first_key_value()
+            && let Some(largest) = state.largest()
         {
-            state.forget(oldest);
+            state.forget(largest);
         }
         let expires = rules.policy.lifetime.map(|lifetime| now + lifetime);
         let grant = Arc::new(grant);
         state.begin(print, Arc::clone(&grant), expires, rules.rotating(), now);
+        if state.gone.contains(&grant.subject) {
+            state.end_of_gone();
+        }
         state.crowd_out(&grant, rules, now);
     }
 
@@ -229,11 +239,18 @@ impl RefreshTokens {
         if before.is_some() { Revoked::Nothing } else { Revoked::Ended(stood_for) }
     }
 
-    /// Ends all families of users who were deleted (RFT-35).
-    pub(crate) fn end_of_users(&self, gone: impl Fn(&str) -> bool) {
+    /// Ends all families of users who were deleted (RFT-35); who was created anew begins without any.
+    pub(crate) fn end_of_users(&self, deleted: Vec<String>, created: &[String]) {
         let mut state = self.lock();
-        for family in state.families.values_mut().filter(|family| gone(&family.grant.subject)) {
-            family.ended = Some(Ended::UserGone);
+        for subject in created {
+            state.gone.remove(subject);
+        }
+        if state.gone.len() + deleted.len() > GONE {
+            state.gone.clear();
+        }
+        if !deleted.is_empty() {
+            state.gone.extend(deleted);
+            state.end_of_gone();
         }
     }
 
@@ -356,6 +373,19 @@ impl State {
                 family.ended = family.ended.or(Some(Ended::Switched));
             }
         }
+    }
+
+    fn end_of_gone(&mut self) {
+        let gone = &self.gone;
+        for family in self.families.values_mut().filter(|family| gone.contains(&family.grant.subject)) {
+            family.ended = Some(Ended::UserGone);
+        }
+    }
+
+    /// The family with the most members; of equal ones the oldest.
+    fn largest(&self) -> Option<Number> {
+        let sizes = self.families.iter().map(|(&number, family)| (family.members.len(), Reverse(number)));
+        sizes.max().map(|(_, Reverse(number))| number)
     }
 
     fn forget_dead(&mut self, now: i64) {

@@ -81,7 +81,9 @@ fn refresh(
 ) -> Result<Authorization, TokenError> {
     let behaviour = &turn.tenant.behaviour;
     let original = &refreshed.original;
-    let api = api(turn, original.audience.as_deref())?;
+    let bound = behaviour.keeps(Switch::RefreshAudienceBound);
+    let other = user.asked.audience.as_deref().filter(|_| !bound);
+    let api = api(turn, other.or(original.audience.as_deref()))?;
     let scope = match &user.asked.scope {
         None => original.scope.clone(),
         Some(asked) if !behaviour.keeps(Switch::RefreshScopeBound) => {

@@ -68,7 +68,9 @@ pub(crate) fn judge(rules: Rules<'_>, history: &History, now: i64) -> Verdict {
     if idle.is_some_and(|idle| now - history.used >= idle) {
         return Verdict::Idle;
     }
-    let in_time = now - history.replaced < rules.policy.leeway + grace(Number::RefreshLeewayGrace);
+    // A request that began in the second before the one that replaced its token is no earlier for that.
+    let since = now.max(history.replaced) - history.replaced;
+    let in_time = since < rules.policy.leeway + grace(Number::RefreshLeewayGrace);
     match history.age {
         0 => Verdict::Good,
         _ if !rules.behaviour.keeps(Switch::RefreshReplaced) => Verdict::Good,
@@ -125,10 +127,20 @@ mod tests {
         assert_eq!(verdict(&history(2, 50), 50), Verdict::Reused);
     }
 
+    #[test]
+    fn without_leeway_a_replaced_token_is_bad_to_a_request_that_began_before_too() {
+        let policy = RefreshPolicy { rotating: true, leeway: 0, lifetime: None, idle_lifetime: None };
+        let rules = Rules { policy: &policy, behaviour: &Behaviour::preset(Preset::Auth0) };
+        let history = History { ended: None, age: 1, replaced: 11, expires: None, used: 11 };
+        for now in [9, 10, 11, 12] {
+            assert_eq!(judge(rules, &history, now), Verdict::Reused, "at {now}");
+        }
+    }
+
     proptest! {
         #[test]
         fn time_never_makes_a_token_good_again(
-            age in 0_u64..4, replaced in 0_i64..1000, since in 0_i64..2000, later in 0_i64..2000
+            age in 0_u64..4, replaced in 0_i64..1000, since in -20_i64..2000, later in 0_i64..2000
         ) {
             let history = history(age, replaced);
             let now = replaced + since;
@@ -144,7 +156,7 @@ mod tests {
         }
 
         #[test]
-        fn an_older_token_is_never_better(age in 0_u64..4, since in 0_i64..200) {
+        fn an_older_token_is_never_better(age in 0_u64..4, since in -20_i64..200) {
             let now = 100 + since;
             if verdict(&history(age, 100), now) != Verdict::Good {
                 prop_assert_ne!(verdict(&history(age + 1, 100), now), Verdict::Good);

@@ -87,6 +87,21 @@ fn a_full_ledger_forgets_the_dead_first_and_the_oldest_then() {
 }
 
 #[test]
+fn who_rotates_without_end_pushes_nobody_else_out() {
+    let bench = Bench::new(true, 5);
+    bench.begin("a", "alice", 0);
+    bench.begin("b0", "bob", 0);
+    for number in 0..3 {
+        assert_eq!(
+            bench.exchange(&format!("b{number}"), &format!("b{}", number + 1), 1),
+            Exchanged::Replaced
+        );
+    }
+    bench.begin("c", "carol", 2);
+    assert!(bench.good("a", 2) && bench.good("c", 2) && !bench.good("b3", 2));
+}
+
+#[test]
 fn an_exchange_without_room_uses_nothing_up() {
     let bench = Bench::new(true, 3);
     bench.begin("a0", "alice", 0);
@@ -125,9 +140,14 @@ fn a_deleted_user_takes_the_tokens_along() {
     let bench = Bench::new(true, LIMIT);
     bench.begin("a", "alice", 0);
     bench.begin("b", "bob", 0);
-    bench.ledger.end_of_users(|subject| subject == "alice");
+    bench.ledger.end_of_users(vec!["alice".to_owned()], &[]);
     let redeemed = bench.ledger.redeem("a", CLIENT, bench.rules(), 1);
     assert!(matches!(redeemed, Redeemed::Ended(Ended::UserGone)));
     assert_eq!(bench.exchange("a", "a1", 1), Exchanged::Lost);
     assert!(bench.good("b", 1));
+    bench.begin("late", "alice", 1);
+    assert!(!bench.good("late", 1), "a login under way does not outlive its user");
+    bench.ledger.end_of_users(Vec::new(), &["alice".to_owned()]);
+    bench.begin("anew", "alice", 2);
+    assert!(bench.good("anew", 2) && !bench.good("a", 2) && !bench.good("late", 2));
 }

@@ -130,9 +130,10 @@ switches! {
     RefreshScopeKept "refresh.scope_kept" ["RFT-07", "RFT-08"] "The refresh token keeps its scope when a narrower one is asked.";
     RefreshPermissionsAnew "refresh.permissions_anew" ["SCP-31"] "A refresh grants what the user may do now.";
     RefreshSurvives "refresh.token_survives" ["RFT-06", "RFT-14", "RFT-15"] "A refused or granted refresh does not consume a non-rotating token.";
-    RefreshRotates "refresh.rotates" ["RFT-16", "RFT-33", "RFT-38"] "A client whose tokens rotate gets a new one at each exchange.";
-    RefreshReplaced "refresh.replaced_dies" ["RFT-16", "RFT-38", "RFT-39"] "A token that was replaced serves no more.";
-    RefreshReuseNoticed "refresh.reuse_ends_family" ["RFT-17", "RFT-38"] "A replaced token that comes again ends its family.";
+    RefreshAudienceBound "refresh.audience_bound" ["RFT-29"] "A refresh serves the audience of its login.";
+    RefreshRotates "refresh.rotates" ["RFT-16", "RFT-33"] "A client whose tokens rotate gets a new one at each exchange.";
+    RefreshReplaced "refresh.replaced_dies" ["RFT-16", "RFT-39"] "A token that was replaced serves no more.";
+    RefreshReuseNoticed "refresh.reuse_ends_family" ["RFT-17"] "A replaced token that comes again ends its family.";
     RefreshLeewayOnce "refresh.leeway_for_previous" ["RFT-18"] "The leeway is for the immediately previous token.";
     RefreshSiblings "refresh.leeway_keeps_generation" ["RFT-18"] "A second successor lives beside the first, which is not replaced by it.";
     RefreshLifetimeFixed "refresh.lifetime_fixed" ["RFT-20", "RFT-22"] "The lifetime of a family is fixed at its login.";

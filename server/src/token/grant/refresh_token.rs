@@ -49,7 +49,8 @@ fn redeem(
         return Err(TokenError::RefreshUserBlocked);
     }
     let named = grant.asked.audience.as_deref().filter(|named| !audience::is_userinfo(turn, named));
-    if grant.asked.audience.is_some() && named != original.audience.as_deref() {
+    let bound = behaviour.keeps(Switch::RefreshAudienceBound);
+    if bound && grant.asked.audience.is_some() && named != original.audience.as_deref() {
         return Err(TokenError::OtherAudience);
     }
     if let Some(asked) = &grant.asked.scope
