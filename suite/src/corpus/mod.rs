@@ -6,6 +6,7 @@
 //! resolve   a step under a flavour → the flat list of what must hold
 //! ```
 
+mod pem;
 pub mod template;
 pub mod case;
 pub mod expectation;

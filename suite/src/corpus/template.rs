@@ -4,6 +4,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+use super::pem::public_key;
+
 /// A parsed template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
@@ -41,6 +43,8 @@ pub enum Filter {
     /// What an ID token says of the access token beside it: the left half of its SHA-256 in Base64url (OpenID Connect Core
     /// §3.1.3.6, for algorithms of 256 bits).
     AtHash,
+    /// An RSA key of a key set as the PEM text of a public key; anything else stays as it is.
+    Pem,
 }
 
 impl Template {
@@ -110,15 +114,17 @@ fn reference(inside: &str) -> Result<Part, String> {
     }
     let filters = pieces.map(|word| {
         let known = Filter::ALL.into_iter().find(|filter| filter.word() == word);
-        known.ok_or_else(|| format!("unknown filter `{word}`: b64, b64url, urlenc, percent, upper, at_hash"))
+        known.ok_or_else(|| {
+            format!("unknown filter `{word}`: b64, b64url, urlenc, percent, upper, at_hash, pem")
+        })
     });
     Ok(Part::Reference { path, filters: filters.collect::<Result<_, _>>()? })
 }
 
 impl Filter {
     /// All filters.
-    pub const ALL: [Self; 6] =
-        [Self::B64, Self::B64Url, Self::UrlEnc, Self::Percent, Self::Upper, Self::AtHash];
+    pub const ALL: [Self; 7] =
+        [Self::B64, Self::B64Url, Self::UrlEnc, Self::Percent, Self::Upper, Self::AtHash, Self::Pem];
 
     /// Its word in a template.
     #[must_use]
@@ -130,6 +136,7 @@ impl Filter {
             Self::Percent => "percent",
             Self::Upper => "upper",
             Self::AtHash => "at_hash",
+            Self::Pem => "pem",
         }
     }
 
@@ -144,6 +151,7 @@ impl Filter {
             }
             Self::Percent => percent_encoded(text, |_| false),
             Self::Upper => text.to_ascii_uppercase(),
+            Self::Pem => public_key(text).unwrap_or_else(|| text.to_owned()),
             Self::AtHash => URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..16]),
         }
     }
