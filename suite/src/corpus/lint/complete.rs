@@ -70,7 +70,7 @@ fn ids(corpus: &Corpus, problems: &mut Problems) {
     }
 }
 
-/// Every word of `needs`, of a flavour and of a claim is explained, and every explained word is needed.
+/// Every word of `needs` and of a flavour is explained.
 fn capabilities(corpus: &Corpus, problems: &mut Problems) {
     let needed: BTreeSet<&String> = corpus.cases.iter().flat_map(|case| &case.needs).collect();
     let known: Vec<String> = corpus.capabilities.keys().cloned().collect();
@@ -80,9 +80,6 @@ fn capabilities(corpus: &Corpus, problems: &mut Problems) {
         let mut problem = Problem::of_file("capabilities", format!("`{word}` is needed, but not explained"));
         problem.help = super::near(word, &known);
         problems.push(problem);
-    }
-    for word in known.iter().filter(|word| !needed.contains(word)) {
-        problems.push(Problem::of_file("capabilities", format!("no case needs `{word}`")));
     }
 }
 
