@@ -13,6 +13,9 @@ pub struct Flavour {
     pub title: String,
     /// The preset of the reference tenant that is judged under this flavour.
     pub preset: String,
+    /// Capabilities that a server of this family has unless its profile says otherwise.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
     /// Whether it is judged only where it is asked for: by `--flavour`, or by a claim.
     #[serde(default)]
     pub claimed: bool,

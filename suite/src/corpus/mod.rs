@@ -21,7 +21,7 @@ mod load;
 pub mod lint;
 pub mod resolve;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use ropg_fixtures::Problems;
@@ -39,6 +39,15 @@ pub use resolve::{Judged, Resolved, resolve};
 
 /// The version of the embedded data; year and number of the release.
 pub const VERSION: &str = "2026.1";
+
+/// What a target must have for a case to mean anything there.
+#[derive(Clone, Debug)]
+pub struct Capability {
+    /// What it is, in a sentence without a full stop.
+    pub means: String,
+    /// From what in a profile it follows, if the profile does not say.
+    pub follows: Option<String>,
+}
 
 /// All data that a run is made of.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +68,8 @@ pub struct Corpus {
     pub deviations: Vec<Deviation>,
     /// The flavours, by name.
     pub flavours: Vec<Flavour>,
+    /// The words of `needs`, by word.
+    pub capabilities: BTreeMap<String, Capability>,
     /// The claims, by file name.
     pub claims: Vec<Claim>,
     /// The ids that were ever given out.

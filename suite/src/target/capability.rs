@@ -52,9 +52,8 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
         }
         "clients.public" => profile.clients.iter().any(|client| client.method() == "none"),
         "users.blocked" => profile.users.iter().any(|user| user.blocked),
-        "revocation" => flavour.name == "auth0" || profile.endpoints.contains_key("revoke"),
-        "jwt" | "openid" | "userinfo" | "json-body" | "discovery" => flavour.name == "auth0",
-        _ => false,
+        "revocation" if profile.endpoints.contains_key("revoke") => true,
+        _ => flavour.capabilities.iter().any(|known| known == need),
     }
 }
 

@@ -63,6 +63,7 @@ fn flavour() -> Flavour {
         name: "rfc6749".to_owned(),
         title: String::new(),
         preset: "rfc6749".to_owned(),
+        capabilities: Vec::new(),
         claimed: false,
         behaviour: BTreeMap::new(),
         sections: Vec::new(),

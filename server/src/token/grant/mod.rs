@@ -122,10 +122,11 @@ impl Grant {
         let wire = request.parameters.required("grant_type")?;
         let enabled = client.application.may_use(wire);
         let behaviour = &turn.tenant.behaviour;
-        if behaviour.keeps(Switch::RetiredUnseen) {
-            still_served(behaviour, wire)?;
+        let grant = GrantType::read(wire);
+        if let Some(grant) = grant.filter(|_| behaviour.keeps(Switch::RetiredUnseen)) {
+            still_served(behaviour, grant)?;
         }
-        let Some(grant) = GrantType::read(wire) else {
+        let Some(grant) = grant else {
             let known = KNOWN_ELSEWHERE.contains(&wire) && !enabled;
             return Err(if known {
                 not_allowed(wire)
@@ -206,10 +207,11 @@ fn audience<'a>(turn: &Turn<'_>, parameters: &'a Parameters) -> Option<&'a str> 
 
 /// Refuses a grant that the tenant retired as one that nobody knows, before anything of the request is looked at
 /// (RET-02…RET-04).
-pub(super) fn still_served(behaviour: &Behaviour, wire: &str) -> Result<(), TokenError> {
-    match GrantType::read(wire) {
-        Some(grant) if !grant.served(behaviour) => Err(TokenError::UnsupportedGrantType(wire.to_owned())),
-        Some(_) | None => Ok(()),
+fn still_served(behaviour: &Behaviour, grant: GrantType) -> Result<(), TokenError> {
+    if grant.served(behaviour) {
+        Ok(())
+    } else {
+        Err(TokenError::UnsupportedGrantType(grant.wire().to_owned()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The realm grant: as `password`, but the request names the directory (RLM-01). It differs in nothing else (RLM-11).
 
-use super::PasswordGrant;
+use super::{GrantType, PasswordGrant, still_served};
 use crate::token::client::AuthenticatedClient;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
@@ -17,6 +17,8 @@ pub(crate) fn exchange(
     let attempt = admit::admit(turn, attempt)?;
     audience::checked_early(turn, &attempt.attempt)?;
     let user = authenticate::password(turn, attempt)?;
+    // Long since said, but for a tenant whose deviation is to look at the password first.
+    still_served(&turn.tenant.behaviour, GrantType::PasswordRealm)?;
     let granted = audience::resolve(turn, user)?;
     issue::tokens(turn, granted)
 }

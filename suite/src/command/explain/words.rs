@@ -88,9 +88,13 @@ pub(super) fn capability(corpus: &Corpus, id: &str) -> Option<String> {
     }
     let shown = names.iter().take(12).copied().collect::<Vec<_>>().join(", ");
     let more = if names.len() > 12 { format!(" and {} more", names.len() - 12) } else { String::new() };
+    let known = corpus.capabilities.get(id);
+    let means = known.map(|known| format!("  {}.\n", known.means)).unwrap_or_default();
+    let follows = known.and_then(|known| known.follows.as_ref());
+    let follows = follows.map(|follows| format!(" Unsaid it follows if {follows}.")).unwrap_or_default();
     Some(format!(
-        "{id}: a capability\n  Without it {} cases are not applicable at a target. In a profile: \
-         `[capabilities]`, `\"{id}\" = true` or `false`.\n  Needed by {shown}{more}\n",
+        "{id}: a capability\n{means}  Without it {} cases are not applicable at a target. In a profile: \
+         `[capabilities]`, `\"{id}\" = true` or `false`.{follows}\n  Needed by {shown}{more}\n",
         names.len()
     ))
 }

@@ -15,6 +15,7 @@ pub fn complete(corpus: &Corpus) -> Problems {
     let mut problems = Problems::default();
     ids(corpus, &mut problems);
     covered(corpus, &mut problems);
+    capabilities(corpus, &mut problems);
     for deviation in &corpus.deviations {
         if corpus.touching(deviation).next().is_none() {
             let message = format!("{}: no case judges a row that it violates", deviation.id);
@@ -66,6 +67,19 @@ fn ids(corpus: &Corpus, problems: &mut Problems) {
         if !seen.insert((entry.kind, &entry.id)) {
             wrong(format!("`{}` is registered twice", entry.id), "remove one of the lines");
         }
+    }
+}
+
+/// Every word of `needs` and of a flavour is explained.
+fn capabilities(corpus: &Corpus, problems: &mut Problems) {
+    let needed: BTreeSet<&String> = corpus.cases.iter().flat_map(|case| &case.needs).collect();
+    let known: Vec<String> = corpus.capabilities.keys().cloned().collect();
+    let flavours = corpus.flavours.iter().flat_map(|flavour| &flavour.capabilities);
+    for word in needed.iter().copied().chain(flavours).filter(|word| !corpus.capabilities.contains_key(*word))
+    {
+        let mut problem = Problem::of_file("capabilities", format!("`{word}` is needed, but not explained"));
+        problem.help = super::near(word, &known);
+        problems.push(problem);
     }
 }
 

@@ -1,8 +1,9 @@
-//! The claims: one file each.
+//! The claims, one file each, and the capabilities that cases need.
 
 use ropg_fixtures::document::Node;
 
 use super::reading::Reading;
+use crate::corpus::Capability;
 use crate::corpus::claim::Claim;
 
 const MEMBERS: &[&str] =
@@ -29,6 +30,21 @@ pub(super) fn claim(reading: &mut Reading<'_>, root: &Node, file: &str) -> Claim
     };
     reading.about.clear();
     claim
+}
+
+/// The words of `needs`.
+pub(super) fn capabilities(reading: &mut Reading<'_>, root: &Node) -> Vec<(String, Capability)> {
+    reading.map(root, &["schema", "capabilities"]);
+    let mut all = Vec::new();
+    let words =
+        reading.required(root, "capabilities").map(|words| reading.any_map(words)).unwrap_or_default();
+    for (word, node) in words {
+        reading.map(node, &["means", "follows"]);
+        let means = reading.required_text(node, "means");
+        let follows = node.member("follows").map(|follows| reading.text(follows));
+        all.push((word.text.clone(), Capability { means, follows }));
+    }
+    all
 }
 
 /// A list of `{ WHAT: […], because: … }`, one pair for each name.

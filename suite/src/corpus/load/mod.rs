@@ -89,6 +89,7 @@ fn decode(reading: &mut Reading<'_>, folder: &str, document: &Document, corpus: 
         "requirements" => corpus.requirements.extend(catalogue::requirements(reading, root)),
         "answers" => corpus.answers.extend(catalogue::answers(reading, root, file)),
         "shapes" => corpus.shapes.push(catalogue::shape(reading, root, file)),
+        "capabilities" => corpus.capabilities.extend(claim::capabilities(reading, root)),
         "claims" => corpus.claims.push(claim::claim(reading, root, file)),
         _ => corpus.deviations.extend(catalogue::deviations(reading, root, file)),
     }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use ropg_fixtures::{Document, Problem, Problems};
 
 /// The folders of a corpus, in the order in which they are read.
-pub(super) const FOLDERS: &[&str] = &["requirements", "shapes", "answers", "cases", "deviations", "claims"];
+pub(super) const FOLDERS: &[&str] =
+    &["requirements", "shapes", "answers", "cases", "deviations", "claims", "capabilities"];
 
 /// The ids that were ever given out.
 const IDS: &str = "ids.lock";
