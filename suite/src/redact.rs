@@ -158,6 +158,15 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_that_holds_a_secret_does_not_show_it() {
+        let mut redactor = Redactor::default();
+        redactor.secret("Pass-Word.9");
+        redactor.tokens_of(&json!({ "access_token": "aaaaaaaa.b-b.c" }));
+        let pattern = format!("{}|{}", regex::escape("Pass-Word.9"), regex::escape("aaaaaaaa.b-b.c"));
+        assert_eq!(redactor.apply(&pattern), "‹redacted›|‹jwt›");
+    }
+
+    #[test]
     fn the_longer_secret_goes_first() {
         let mut redactor = Redactor::default();
         redactor.secret("abc");

@@ -5,6 +5,7 @@ Run as a program it creates the database; gunicorn imports `application`.
 """
 
 import json
+import os
 import secrets
 from pathlib import Path
 
@@ -38,8 +39,8 @@ settings.configure(
     OAUTH2_PROVIDER={
         "SCOPES": {scope: scope for scope in fixtures["scopes"]},
         "ACCESS_TOKEN_EXPIRE_SECONDS": fixtures["access_token_seconds"],
-        # The flow under test; a later release is to switch it off by default.
-        "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": False,
+        # The flow under test, or without it; a later release is to be without it by default.
+        "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": bool(os.environ.get("RETIRED")),
     },
     ROOT_URLCONF=__name__,
     SECRET_KEY=secrets.token_urlsafe(48),
@@ -68,7 +69,9 @@ def create_database():
             client_id=client["id"],
             client_secret=client["secret"] or "",
             client_type="confidential" if client["secret"] else "public",
-            authorization_grant_type="password",
+            # A client has one grant here, and may refresh besides.
+            authorization_grant_type="authorization-code" if "grants" in client else "password",
+            redirect_uris="https://app.invalid/",
         )
 
 

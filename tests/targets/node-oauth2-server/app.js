@@ -7,7 +7,7 @@ const OAuthServer = require('@node-oauth/express-oauth-server');
 const fixtures = require('./fixtures.json');
 
 const grants = ['password', 'refresh_token'];
-const clients = new Map(fixtures.clients.map((c) => [c.id, { ...c, grants }]));
+const clients = new Map(fixtures.clients.map((c) => [c.id, { grants, ...c }]));
 const users = new Map(fixtures.users.map((u) => [u.username, u]));
 const byRefreshToken = new Map();
 

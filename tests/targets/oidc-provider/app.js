@@ -13,15 +13,16 @@ const scopes = ['openid', 'offline_access', 'email', ...fixtures.scopes];
 
 // A client has one way to authenticate here, so the first has a twin that uses the header.
 const clients = (grants) => {
-  const of = (id, secret, method) => ({
+  const of = (id, secret, method, own = grants) => ({
     client_id: id,
     ...(secret && { client_secret: secret }),
     token_endpoint_auth_method: method,
-    grant_types: grants,
+    grant_types: own,
     redirect_uris: [],
     response_types: [],
   });
-  const listed = fixtures.clients.map(({ id, secret }) => of(id, secret, secret ? 'client_secret_post' : 'none'));
+  const listed = fixtures.clients.map((one) =>
+    of(one.id, one.secret, one.secret ? 'client_secret_post' : 'none', one.grants));
   return [...listed, of('conformance-basic', fixtures.clients[0].secret, 'client_secret_basic')];
 };
 
