@@ -29,6 +29,7 @@ const TEXTS: &[&str] = &[
     "password",
     "realm",
     "audience",
+    "resource",
     "scope",
     "refresh_token",
 ];
