@@ -64,6 +64,8 @@ fn name() -> impl Strategy<Value = String> {
         "grant_type",
         "client_id",
         "client_secret",
+        "client_assertion",
+        "client_assertion_type",
         "username",
         "password",
         "realm",
@@ -84,6 +86,9 @@ fn value() -> impl Strategy<Value = String> {
         "acme-web-secret",
         "acme-native",
         "acme-basic",
+        "acme-signed",
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "eyJhbGciOiJub25lIn0.eyJpc3MiOiJhY21lLXNpZ25lZCIsInN1YiI6ImFjbWUtc2lnbmVkIn0.",
         "ann@acme.test",
         "Employees",
         "Customers",
@@ -296,4 +301,24 @@ fn right() -> Vec<(String, String)> {
     .iter()
     .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
     .collect()
+}
+
+#[test]
+fn what_strangers_send_is_kept_cut_and_cleaned() {
+    let authority = authority();
+    let long = format!("a\u{7}\n{}", "x".repeat(1 << 20));
+    let form = [
+        ("grant_type", "password"),
+        ("client_id", "acme-native"),
+        ("username", &long),
+        ("password", "wrong"),
+        ("audience", &long),
+    ];
+    let pairs: Vec<(String, String)> =
+        form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    ask(&authority, "POST", "application/x-www-form-urlencoded", None, encoded(&pairs));
+    let kept = format!("{:?}{:?}", authority.log(), authority.journal());
+    assert!(kept.contains("a??xxx"), "the name is told");
+    assert!(kept.len() < 10_000, "{} bytes are kept of one request", kept.len());
+    assert!(!kept.contains("\\u{7}") && !kept.contains("\\n"), "control characters are kept");
 }

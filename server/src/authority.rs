@@ -18,7 +18,7 @@ use crate::ledger::{JournalEntry, Ledgers};
 use crate::origin::Origin;
 use crate::tenant::Tenant;
 use crate::tenant::behaviour::Switch;
-use crate::trace::Trace;
+use crate::trace::{Trace, printable};
 use crate::turn::Turn;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-auth0-requestid");
@@ -128,11 +128,11 @@ impl Authority {
             *response.body_mut() = Bytes::new();
         }
         let line = printable(&line);
-        for entry in deviation::tamper_log(&turn, facts.log) {
+        for entry in deviation::tamper_log(&turn, &body, facts.log) {
             ledgers.log.write(now, entry);
         }
-        let decisions = turn.trace.known().decisions;
-        ledgers.journal.write(JournalEntry { request_id, at: now, line: line.clone(), decisions });
+        let decisions = turn.trace.into_decisions();
+        ledgers.journal.write(JournalEntry { number: 0, request_id, at: now, line: line.clone(), decisions });
         Reply { response, story: Story { line } }
     }
 
@@ -158,12 +158,6 @@ fn routed(turn: &mut Turn<'_>, request: &endpoint::Request<'_>) -> Answered {
     // What a half-made request leaves behind is what a client that goes away leaves behind: the ledgers' verbs are atomic.
     let outcome = catch_unwind(AssertUnwindSafe(|| endpoint::route(turn, request)));
     outcome.unwrap_or_else(|_| endpoint::internal_failure(turn))
-}
-
-/// Names in a line come from strangers: control characters would forge lines and drive terminals, and a name may be as
-/// long as a body.
-fn printable(line: &str) -> String {
-    line.chars().take(400).map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 /// The headers that every answer has: the tenant's time, and an id (ERR-12).

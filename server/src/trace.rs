@@ -1,5 +1,5 @@
 //! What a request's turn has found out on its way: the decisions, for the journal; who and what, for the tenant log.
-//! Written by the steps of the flow, as they decide.
+//! Written by the steps of the flow, as they decide. What strangers sent enters cut and cleaned: it is kept.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -24,18 +24,22 @@ pub(crate) struct Known {
     /// Under which name somebody tried to log in.
     pub(crate) username: Option<String>,
     pub(crate) user: Option<Arc<User>>,
-    /// The API that was decided on; `None` for the opaque token.
+    /// The API that was asked for, then the one that was decided on; `None` for the opaque token.
     pub(crate) audience: Option<String>,
-    /// What was granted.
+    /// What was asked for, then what was granted.
     pub(crate) scope: Option<String>,
-    /// What must not be known here; only a deviation fills it.
-    pub(crate) leaked: Option<String>,
+}
+
+/// Names come from strangers: control characters would forge lines and drive terminals, and a name may be as long as a
+/// body.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().take(400).map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 impl Trace {
     /// A decision that leaves nothing else to know.
-    pub(crate) fn decided(&self, step: &'static str, told: impl Into<String>) {
-        self.known.borrow_mut().decisions.push(Decision { step, told: told.into() });
+    pub(crate) fn decided(&self, step: &'static str, told: impl AsRef<str>) {
+        self.known.borrow_mut().decisions.push(Decision { step, told: printable(told.as_ref()) });
     }
 
     pub(crate) fn client(&self, application: &Arc<Application>, by: &str) {
@@ -47,13 +51,19 @@ impl Trace {
         self.decided("connection", connection.name.clone());
         let mut known = self.known.borrow_mut();
         known.connection = Some(Arc::clone(connection));
-        known.username = Some(username.to_owned());
+        known.username = Some(printable(username));
     }
 
     /// Who it is, and by what that was proven: `password`, `refresh token`.
     pub(crate) fn user(&self, user: &Arc<User>, by: &'static str) {
         self.decided(by, user.identifier());
         self.known.borrow_mut().user = Some(Arc::clone(user));
+    }
+
+    pub(crate) fn asked(&self, audience: Option<&str>, scope: Option<&str>) {
+        let mut known = self.known.borrow_mut();
+        known.audience = audience.map(printable);
+        known.scope = scope.map(printable);
     }
 
     pub(crate) fn granted(&self, audience: Option<&str>, scope: &str) {
@@ -63,9 +73,9 @@ impl Trace {
         known.scope = Some(scope.to_owned());
     }
 
-    /// A secret that a server writes down which is careless with its log.
-    pub(crate) fn leak(&self, secret: &str) {
-        self.known.borrow_mut().leaked = Some(secret.to_owned());
+    /// What the journal gets.
+    pub(crate) fn into_decisions(self) -> Vec<Decision> {
+        self.known.into_inner().decisions
     }
 
     /// All that is known.

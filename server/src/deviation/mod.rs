@@ -39,14 +39,14 @@ pub(crate) fn tamper(
 }
 
 /// Carries out the tenant's deviations on what the log gets.
-pub(crate) fn tamper_log(turn: &Turn<'_>, entries: Vec<LogEntry>) -> Vec<LogEntry> {
+pub(crate) fn tamper_log(turn: &Turn<'_>, request: &[u8], entries: Vec<LogEntry>) -> Vec<LogEntry> {
     let tampering = turn.tenant.deviations.iter().filter_map(|deviation| deviation.log.as_ref());
     tampering.fold(entries, |entries, tampering| {
-        entries.into_iter().flat_map(|entry| logged(tampering, entry)).collect()
+        entries.into_iter().flat_map(|entry| logged(tampering, request, entry)).collect()
     })
 }
 
-fn logged(tampering: &LogTampering, mut entry: LogEntry) -> Vec<LogEntry> {
+fn logged(tampering: &LogTampering, request: &[u8], mut entry: LogEntry) -> Vec<LogEntry> {
     if tampering.kind.as_ref().is_some_and(|kind| *kind != entry.kind) {
         return vec![entry];
     }
@@ -59,6 +59,7 @@ fn logged(tampering: &LogTampering, mut entry: LogEntry) -> Vec<LogEntry> {
             None => drop(entry.members.shift_remove(name)),
         }
     }
+    echoed(&tampering.echo, request, &mut entry.members);
     entry.members = ordered(&tampering.reorder, entry.members);
     if let Some(kind) = &tampering.as_kind {
         entry.kind.clone_from(kind);
@@ -101,12 +102,7 @@ fn tampered(
         }
     }
     if let Ok(Value::Object(mut members)) = serde_json::from_slice(&body) {
-        for (member, parameter) in &tampering.echo {
-            let mut sent = form_urlencoded::parse(request);
-            if let Some((_, value)) = sent.find(|(name, _)| name == parameter) {
-                members.insert(member.clone(), json!(value));
-            }
-        }
+        echoed(&tampering.echo, request, &mut members);
         body = Bytes::from(Value::Object(rewritten(turn, tampering, members)).to_string());
     }
     if let Some(text) = &tampering.body {
@@ -129,6 +125,16 @@ fn rewritten(turn: &Turn<'_>, tampering: &Tampering, mut members: Map<String, Va
         members.insert(forgery.member.to_owned(), json!(forged));
     }
     ordered(&tampering.reorder, members)
+}
+
+/// Members that hold what the form of the request said.
+fn echoed(echo: &[(String, String)], request: &[u8], members: &mut Map<String, Value>) {
+    for (member, parameter) in echo {
+        let mut sent = form_urlencoded::parse(request);
+        if let Some((_, value)) = sent.find(|(name, _)| name == parameter) {
+            members.insert(member.clone(), json!(value));
+        }
+    }
 }
 
 /// The members with those of `first` at the beginning.

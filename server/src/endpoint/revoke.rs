@@ -1,4 +1,4 @@
-//! `POST /oauth/revoke`: a client ends a refresh token of its own (REV-01…REV-13; RFC 7009). Nobody learns from the answer
+//! `POST /oauth/revoke`: a client ends a refresh token of its own (REV-01…REV-15; RFC 7009). Nobody learns from the answer
 //! whether there was anything to end.
 
 use http::header::CACHE_CONTROL;
@@ -6,7 +6,7 @@ use http::header::CACHE_CONTROL;
 use super::{Answered, Facts, Request, reply, token};
 use crate::ledger::{RefreshRules, Revoked};
 use crate::tenant::behaviour::{ForeignRevocation, RevokeBody, Switch};
-use crate::token::{TokenError, TokenRequest, client};
+use crate::token::{TokenError, TokenRequest, client, logged};
 use crate::turn::Turn;
 
 /// Authenticates the client as the token endpoint does, ends the token, answers alike whatever came of it.
@@ -30,9 +30,12 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
 
 fn carry_out(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> Result<&'static str, TokenError> {
     let behaviour = &turn.tenant.behaviour;
+    let headers = &request.parts.headers;
     let request = TokenRequest::parse_revocation(behaviour, request.parts, request.body)?;
-    facts.client = Some(client::Method::of(&request).name());
+    let by = client::Method::of(&request).name();
+    facts.client = Some(by);
     let client = client::authenticate(turn, &request)?.application;
+    turn.trace.client(&client, by);
     let token = request.parameters.required("token")?;
     if !behaviour.keeps(Switch::RevokeRefreshOnly) {
         turn.ledgers.access_tokens.clear();
@@ -43,8 +46,13 @@ fn carry_out(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> Resul
     let grant = turn.tenant.revokes_grant == behaviour.keeps(Switch::RevokeByFlag);
     let rules = RefreshRules { policy: &client.refresh, behaviour };
     match turn.ledgers.refresh_tokens.revoke(token, &client.client_id, grant, rules) {
-        Revoked::Ended if grant => Ok("revoked, and every other of its grant"),
-        Revoked::Ended => Ok("revoked"),
+        Revoked::Ended(ended) => {
+            if let Some(profile) = turn.ledgers.directory.profile(turn.tenant, &ended.subject) {
+                turn.trace.user(&profile.user, "refresh token");
+            }
+            facts.log = vec![logged::revocation(turn, headers)];
+            Ok(if grant { "revoked, and every other of its grant" } else { "revoked" })
+        }
         Revoked::Nothing if !behaviour.keeps(Switch::RevokeSilent) => {
             Err(TokenError::BadRefreshToken("there was nothing to revoke"))
         }

@@ -1,4 +1,4 @@
-//! The journal: for each request, the way it took through the flow. A ring: the oldest goes.
+//! The journal: for each request, the way it took through the flow. A ring: the oldest goes; the numbers tell how many.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +10,8 @@ const LIMIT: usize = 1000;
 /// What happened to a request. No secret is in it.
 #[derive(Clone, Debug)]
 pub struct JournalEntry {
+    /// How many were written before it.
+    pub number: u64,
     /// The answer's `X-Auth0-RequestId`.
     pub request_id: String,
     /// The tenant's time.
@@ -23,8 +25,8 @@ pub struct JournalEntry {
 /// One decision on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The step that took it: `client`, `grant`, `connection`, `password`, `audience`; where a token is used `route`, `token`,
-    /// `scope`; or `refused`.
+    /// The step that took it: `client`, `grant`, `connection`, `admit`, `password`, `refresh token`, `audience`; at an API
+    /// `route`, `token`, `scope`; or `refused`.
     pub step: &'static str,
     /// What it decided: `acme-web, by post`.
     pub told: String,
@@ -33,20 +35,29 @@ pub struct Decision {
 /// The journal of an epoch.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
-    entries: Mutex<VecDeque<JournalEntry>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: VecDeque<JournalEntry>,
+    written: u64,
 }
 
 impl Journal {
+    /// Writes an entry; it gets its number here.
     pub(crate) fn write(&self, entry: JournalEntry) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() == LIMIT {
-            entries.pop_front();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.entries.len() == LIMIT {
+            state.entries.pop_front();
         }
-        entries.push_back(entry);
+        let number = state.written;
+        state.written += 1;
+        state.entries.push_back(JournalEntry { number, ..entry });
     }
 
     /// All entries that are still there, oldest first.
     pub(crate) fn entries(&self) -> Vec<JournalEntry> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).entries.iter().cloned().collect()
     }
 }

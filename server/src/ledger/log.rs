@@ -1,4 +1,5 @@
-//! The tenant log: what an administrator would read, in the recorded form. A ring: the oldest entry goes, counted.
+//! The tenant log: what an administrator would read, in the recorded form. A ring: the oldest entry goes; the number at
+//! the end of an id tells how many were written before it.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

@@ -67,16 +67,18 @@ pub(crate) enum Exchanged {
     Kept,
     /// The successor stands in its place.
     Replaced,
-    /// Somebody was faster, or the family ended meanwhile.
+    /// Somebody was faster, which makes this one a reuse (RFT-39).
+    Reused,
+    /// The family ended meanwhile.
     Lost,
     /// There is no room for a successor; the token was not used up.
     Full,
 }
 
 /// What came of revoking a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Revoked {
-    Ended,
+    Ended(Arc<RefreshGrant>),
     /// Nobody knows it, or it was dead before.
     Nothing,
     /// It belongs to another client.
@@ -139,9 +141,10 @@ impl RefreshTokens {
         {
             state.forget(oldest);
         }
-        state.make_room(&grant, rules, now);
         let expires = rules.policy.lifetime.map(|lifetime| now + lifetime);
-        state.begin(print, Arc::new(grant), expires, rules.rotating(), now);
+        let grant = Arc::new(grant);
+        state.begin(print, Arc::clone(&grant), expires, rules.rotating(), now);
+        state.crowd_out(&grant, rules, now);
     }
 
     /// Looks at a token for a client. It is not used up by that; but a replaced one that comes again ends its family.
@@ -177,7 +180,7 @@ impl RefreshTokens {
             Verdict::Good => {}
             Verdict::Reused => {
                 family.end_reused(rules);
-                return Exchanged::Lost;
+                return Exchanged::Reused;
             }
             Verdict::Ended(_) | Verdict::Expired | Verdict::Idle => return Exchanged::Lost,
         }
@@ -212,19 +215,18 @@ impl RefreshTokens {
         if family.grant.client_id != client_id && rules.behaviour.keeps(Switch::RevokeClientBound) {
             return Revoked::Foreign;
         }
-        let before = family.ended;
+        let (before, stood_for) = (family.ended, Arc::clone(&family.grant));
         if !rules.behaviour.keeps(Switch::RevokeFamily) {
             state.members.remove(&print);
-            return Revoked::Ended;
+            return Revoked::Ended(stood_for);
         }
         family.ended = before.or(Some(Ended::Revoked));
         if grant {
-            let same = Arc::clone(&family.grant);
-            for other in state.alike(&same, rules) {
+            for other in state.alike(&stood_for, rules) {
                 other.ended = other.ended.or(Some(Ended::Revoked));
             }
         }
-        if before.is_some() { Revoked::Nothing } else { Revoked::Ended }
+        if before.is_some() { Revoked::Nothing } else { Revoked::Ended(stood_for) }
     }
 
     /// Ends all families of users who were deleted (RFT-35).
@@ -287,8 +289,8 @@ impl State {
         self.families.insert(self.begun, family);
     }
 
-    /// Ends the oldest living families of an owner until one more has room (RFT-25).
-    fn make_room(&mut self, grant: &RefreshGrant, rules: Rules<'_>, now: i64) {
+    /// Ends the oldest living families of an owner who has too many (RFT-25).
+    fn crowd_out(&mut self, grant: &RefreshGrant, rules: Rules<'_>, now: i64) {
         let keeps = |rule| rules.behaviour.keeps(rule);
         let owner = (grant.subject.clone(), grant.client_id.clone());
         let counted: Vec<Number> = if keeps(Switch::RefreshCountedApart) {
@@ -306,7 +308,7 @@ impl State {
         if !keeps(Switch::RefreshOldestGoes) {
             living.reverse();
         }
-        for number in living.into_iter().take((count + 1).saturating_sub(rules.kept())) {
+        for number in living.into_iter().take(count.saturating_sub(rules.kept())) {
             if let Some(family) = self.families.get_mut(&number) {
                 family.ended = Some(Ended::Crowded);
             }

@@ -1,5 +1,6 @@
 //! An application (OAuth: a client).
 
+use super::api::ApiSigning;
 use super::credential::Credential;
 use super::refresh_policy::RefreshPolicy;
 use super::secret::Secret;
@@ -26,8 +27,8 @@ pub(crate) struct Application {
     pub(crate) id_token_lifetime: i64,
     /// Web pages whose scripts may read answers (ERR-15): `https://app.test`, `https://*.app.test`.
     pub(crate) origins: Vec<String>,
-    /// Whether ID tokens are signed with the client's secret (IDT-04).
-    pub(crate) id_token_shared_key: bool,
+    /// How ID tokens are signed: with the tenant's key, or with the client's secret (IDT-04).
+    pub(crate) id_token_signing: ApiSigning,
     /// By what its refresh tokens live.
     pub(crate) refresh: RefreshPolicy,
 }

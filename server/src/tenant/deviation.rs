@@ -30,6 +30,8 @@ pub(crate) struct LogTampering {
     pub(crate) as_kind: Option<String>,
     /// `None` removes.
     pub(crate) members: Vec<(String, Option<Value>)>,
+    /// Members that hold what the request sent under a name.
+    pub(crate) echo: Vec<(String, String)>,
     /// These members stand first.
     pub(crate) reorder: Vec<String>,
 }
@@ -173,10 +175,7 @@ impl Reader {
                 .map(|(name, value)| (name.to_ascii_lowercase(), value.and_then(|value| text(&value))))
                 .collect(),
             members: optional(&value["members"]),
-            echo: optional(&value["echo"])
-                .into_iter()
-                .filter_map(|(member, parameter)| Some((member, text(&parameter?)?)))
-                .collect(),
+            echo: echo(&value["echo"]),
             reorder: value["reorder"].as_array().into_iter().flatten().filter_map(text).collect(),
             body: text(&value["body"]),
             granted: value["reply"].as_str() == Some("granted"),
@@ -185,7 +184,7 @@ impl Reader {
     }
 
     fn log(&mut self, value: &Value) -> LogTampering {
-        self.known(value, "log", &["type", "drop", "double", "as", "members", "reorder"]);
+        self.known(value, "log", &["type", "drop", "double", "as", "members", "echo", "reorder"]);
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let members = value["members"].as_object().into_iter().flatten();
         LogTampering {
@@ -196,6 +195,7 @@ impl Reader {
             members: members
                 .map(|(name, value)| (name.clone(), (!value.is_null()).then(|| value.clone())))
                 .collect(),
+            echo: echo(&value["echo"]),
             reorder: value["reorder"].as_array().into_iter().flatten().filter_map(text).collect(),
         }
     }
@@ -219,4 +219,10 @@ impl Reader {
             unsigned: value["unsigned"].as_bool().unwrap_or(false),
         }
     }
+}
+
+/// Member → parameter of the request.
+fn echo(value: &Value) -> Vec<(String, String)> {
+    let members = value.as_object().into_iter().flatten();
+    members.filter_map(|(member, parameter)| Some((member.clone(), parameter.as_str()?.to_owned()))).collect()
 }

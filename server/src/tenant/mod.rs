@@ -218,11 +218,13 @@ impl Definition {
         lines
     }
 
-    /// The keys that verify what this tenant signs: its own, and those of APIs that need another kind.
+    /// The keys that verify what this tenant signs: its own, and those of APIs and clients that need another kind.
     pub(crate) fn public_keys(&self) -> Vec<&Arc<SigningKey>> {
         let mut keys = vec![&self.signing_key];
-        for api in &self.apis {
-            if let ApiSigning::Ps256(key) = &api.signing
+        let of_apis = self.apis.iter().map(|api| &api.signing);
+        let of_clients = self.applications.values().map(|client| &client.id_token_signing);
+        for signing in of_apis.chain(of_clients) {
+            if let ApiSigning::Ps256(key) = signing
                 && keys.iter().all(|known| known.kid != key.kid)
             {
                 keys.push(key);

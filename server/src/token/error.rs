@@ -36,6 +36,8 @@ pub(crate) enum TokenError {
     ConnectionNotActive(String),
     /// Why, for people.
     BadRefreshToken(&'static str),
+    /// A replaced token came again: for the client a bad one like any other.
+    RefreshReused,
     RefreshUserGone,
     RefreshUserBlocked,
     WiderScope,
@@ -85,7 +87,7 @@ impl TokenError {
             Self::UnknownRealm(_) => Answer::UnknownRealm,
             Self::ConnectionDisabled(_) => Answer::ConnectionDisabled,
             Self::ConnectionNotActive(_) => Answer::ConnectionNotActive,
-            Self::BadRefreshToken(_) => Answer::BadRefreshToken,
+            Self::BadRefreshToken(_) | Self::RefreshReused => Answer::BadRefreshToken,
             Self::RefreshUserGone => Answer::RefreshUserGone,
             Self::RefreshUserBlocked => Answer::RefreshUserBlocked,
             Self::WiderScope => Answer::WiderScope,
@@ -210,10 +212,10 @@ impl TokenError {
             (Self::ConnectionNotActive(_), _) => {
                 (400, "invalid_request", text("specified strategy does not support requested operation"))
             }
-            (Self::BadRefreshToken(_), Label::Older) => {
+            (Self::BadRefreshToken(_) | Self::RefreshReused, Label::Older) => {
                 (403, "access_denied", text("Unknown or invalid refresh token."))
             }
-            (Self::BadRefreshToken(_), label) => {
+            (Self::BadRefreshToken(_) | Self::RefreshReused, label) => {
                 (refused(label), "invalid_grant", text("Unknown or invalid refresh token."))
             }
             (Self::RefreshUserGone, label) => {
@@ -265,6 +267,9 @@ impl TokenError {
             Self::ConnectionDisabled(name) => format!("{name} is not enabled for the client"),
             Self::ConnectionNotActive(name) => format!("{name} takes no passwords"),
             Self::BadRefreshToken(why) => format!("refresh token: {why}"),
+            Self::RefreshReused => {
+                "refresh token: it was replaced and comes again, which ends its family".to_owned()
+            }
             Self::RefreshUserGone => "the refresh token's user is gone".to_owned(),
             Self::RefreshUserBlocked => "the refresh token's user is blocked".to_owned(),
             Self::WiderScope => "the refresh asks for more than was granted".to_owned(),

@@ -6,8 +6,7 @@ use super::audience::Authorization;
 use super::error::TokenError;
 use super::{claims, jwt};
 use crate::ledger::{Exchanged, OpaqueGrant, RefreshGrant, RefreshRules};
-use crate::tenant::api::{ApiSigning, TokenProfile};
-use crate::tenant::application::Application;
+use crate::tenant::api::TokenProfile;
 use crate::tenant::behaviour::Switch;
 use crate::tenant::secret::Secret;
 use crate::turn::Turn;
@@ -71,14 +70,6 @@ pub(crate) fn tokens(turn: &mut Turn<'_>, authorization: Authorization) -> Resul
     Ok(TokenResponse { members, told })
 }
 
-/// With the tenant's key, or with the secret of a client that is configured so (IDT-04, CLI-26).
-fn id_token_signing(application: &Application) -> ApiSigning {
-    match &application.client_secret {
-        Some(secret) if application.id_token_shared_key => ApiSigning::Hs256(secret.clone()),
-        Some(_) | None => ApiSigning::Rs256,
-    }
-}
-
 /// A JWT for an API; 32 characters that only `/userinfo` understands without one (SCP-02).
 fn access_token(turn: &mut Turn<'_>, authorization: &Authorization) -> (String, i64) {
     let Some(api) = &authorization.api else {
@@ -110,8 +101,8 @@ fn id_token(
     let subject = &authorization.user.subject;
     let profile = turn.ledgers.directory.profile(turn.tenant, subject).ok_or(TokenError::RefreshUserGone)?;
     let claims = claims::id_token(turn, authorization, &profile, access_token);
-    let signing = id_token_signing(&authorization.application);
-    Ok(Some(jwt::write(&turn.tenant.signing_key, &signing, &claims, &Map::new())))
+    let signing = &authorization.application.id_token_signing;
+    Ok(Some(jwt::write(&turn.tenant.signing_key, signing, &claims, &Map::new())))
 }
 
 /// A new refresh token: of a login that may have one (RFT-01), of an exchange if it replaces the token presented (RFT-16).
@@ -139,7 +130,8 @@ fn refresh_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<O
         // Rotation that keeps a token is a deviation's.
         Exchanged::Kept => Ok(rules.policy.rotating.then(|| refreshed.token.expose().to_owned())),
         Exchanged::Lost if !rules.behaviour.keeps(Switch::RefreshTokenKnown) => Ok(None),
-        Exchanged::Lost => Err(TokenError::BadRefreshToken("somebody was faster")),
+        Exchanged::Lost => Err(TokenError::BadRefreshToken("its family ended meanwhile")),
+        Exchanged::Reused => Err(TokenError::RefreshReused),
         Exchanged::Full => Err(TokenError::LedgerFull("refresh tokens")),
     }
 }

@@ -11,8 +11,11 @@ use super::error::TokenError;
 use super::grant::GrantType;
 use crate::ledger::LogEntry;
 use crate::tenant::behaviour::FailedLogin;
-use crate::trace::Known;
+use crate::trace::{Known, printable};
 use crate::turn::Turn;
+
+/// Bytes of telemetry that are kept.
+const TELEMETRY: usize = 2048;
 
 /// The entries of a token request.
 pub(crate) fn exchange(
@@ -24,10 +27,13 @@ pub(crate) fn exchange(
     let writer = Writer { turn, headers, known: turn.trace.known() };
     let refresh = grant == Some(GrantType::RefreshToken);
     match refusal {
+        Some(TokenError::RefreshReused) => {
+            vec![writer.exchange("ferrt", "Reused rotating refresh token detected, revoked the family")]
+        }
         None if refresh => vec![writer.exchange("sertft", "Successful exchange of a refresh token")],
         None => vec![writer.exchange("sepft", "Successful exchange of a password")],
         Some(refusal) => {
-            let told = refusal.wire(turn).description.unwrap_or_default();
+            let told = printable(&refusal.wire(turn).description.unwrap_or_default());
             let exchange = writer.exchange(if refresh { "fertft" } else { "fepft" }, &told);
             match refusal {
                 TokenError::WrongPassword { known, .. } => {
@@ -39,12 +45,20 @@ pub(crate) fn exchange(
                     }
                 }
                 // What names no grant is no exchange, unless somebody failed to prove a client.
-                TokenError::ClientFailed { .. } | TokenError::MissingClientId => vec![exchange],
+                TokenError::ClientFailed { .. }
+                | TokenError::MissingClientId
+                | TokenError::AssertionFailed(_) => vec![exchange],
                 _ if grant.is_none() => Vec::new(),
                 _ => vec![exchange],
             }
         }
     }
+}
+
+/// The entry of a revocation that ended something (REV-15).
+pub(crate) fn revocation(turn: &Turn<'_>, headers: &HeaderMap) -> LogEntry {
+    let writer = Writer { turn, headers, known: turn.trace.known() };
+    writer.exchange("srrt", "Successfully revoked a refresh token")
 }
 
 struct Writer<'a> {
@@ -75,7 +89,7 @@ impl Writer<'_> {
         LogEntry { kind: kind.to_owned(), members }
     }
 
-    /// `sepft`, `fepft`, `sertft`, `fertft`: what came of the exchange.
+    /// `sepft`, `fepft`, `sertft`, `fertft`, `ferrt`, `srrt`: what came of the exchange.
     fn exchange(&self, kind: &str, told: &str) -> LogEntry {
         let failed = kind.starts_with('f');
         let known = &self.known;
@@ -101,9 +115,6 @@ impl Writer<'_> {
         set("environment_name", json!("ropg"));
         set("tenant_name", json!(self.turn.tenant.name()));
         set("isMobile", json!(false));
-        if let Some(secret) = &known.leaked {
-            members.insert("password".to_owned(), json!(secret));
-        }
         LogEntry { kind: kind.to_owned(), members }
     }
 
@@ -139,12 +150,12 @@ impl Writer<'_> {
 
     fn user_agent(&self) -> Value {
         let agent = self.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-        json!(agent.unwrap_or_default())
+        json!(printable(agent.unwrap_or_default()))
     }
 
     /// What the client library tells of itself, if it does: Base64 of JSON.
     fn auth0_client(&self) -> Option<Value> {
-        let sent = self.headers.get("auth0-client")?.as_bytes();
+        let sent = self.headers.get("auth0-client").filter(|sent| sent.len() <= TELEMETRY)?.as_bytes();
         let decoded = STANDARD.decode(sent).or_else(|_| URL_SAFE_NO_PAD.decode(sent)).ok()?;
         serde_json::from_slice(&decoded).ok().filter(Value::is_object)
     }

@@ -256,6 +256,8 @@ pub struct Step {
     pub times: u64,
     /// The reason why this step has more than one fault, if it has.
     pub multi_fault: Option<String>,
+    /// How often a `send` step sends at the same time, if it does; what is looked at counts the outcomes.
+    pub at_once: Option<usize>,
 }
 
 /// What a step does.

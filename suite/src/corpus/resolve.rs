@@ -98,6 +98,8 @@ pub(crate) fn applied<'a>(corpus: &'a Corpus, case: &Case, step: &Step) -> Vec<&
 /// The endpoint that a step asks and is judged by.
 pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
     match &step.action {
+        // What is judged is a count, not an answer.
+        Action::Send { .. } if step.at_once.is_some() => None,
         Action::Send { request, .. } => {
             case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
         }

@@ -14,7 +14,7 @@ use crate::redact::Redactor;
 use crate::step::bindings::Bindings;
 use crate::step::curl::{self, Variable};
 use crate::step::send::Fault;
-use crate::step::{Answer, Seen, Sending, TOKENS, forge, jwt, member, raw, request, send};
+use crate::step::{Answer, Seen, Sending, TOKENS, burst, forge, jwt, member, raw, request, send};
 use crate::target::{Control, Driver, World};
 use crate::verdict::Verdict;
 
@@ -170,7 +170,11 @@ impl<'a> Course<'a> {
         {
             return Did::Not(Verdict::Unrun, why);
         }
-        let did = self.exchange(step, kind(&request.to), &built.sending, false, tell);
+        let (endpoint, sending) = (kind(&request.to), &built.sending);
+        if let Some(count) = step.at_once {
+            return self.burst(step, endpoint, sending, count, tell);
+        }
+        let did = self.exchange(step, endpoint, sending, false, tell);
         if let (Some(user), Did::Saw(Seen::Answer(answer))) = (user, &did) {
             // A refusal that is not about the password counts against nobody: a grant that is gone, a client that failed.
             let elsewhere = matches!(
@@ -182,6 +186,34 @@ impl<'a> Course<'a> {
             }
         }
         did
+    }
+
+    /// Many at once. An exchange without an answer leaves nothing to count.
+    fn burst(
+        &mut self,
+        step: &Step,
+        endpoint: &str,
+        sending: &Sending,
+        count: usize,
+        tell: &mut dyn FnMut(Event),
+    ) -> Did {
+        for _ in 0..count {
+            if let Err(why) = self.budget.request() {
+                return Did::Not(Verdict::Unrun, why);
+            }
+        }
+        let start = clock();
+        let results = burst::at_once(count, endpoint, sending, self.budget.timeout());
+        let millis = clock().saturating_duration_since(start).as_secs_f64() * 1000.0;
+        results.iter().flatten().for_each(|answer| self.learn(answer));
+        for result in &results {
+            tell(Event::Exchange(self.told(step, sending, result, millis)));
+        }
+        match results.iter().find_map(|result| result.as_ref().err()) {
+            Some(Fault::Transport(why)) => Did::Unanswered(why.clone()),
+            Some(Fault::Unsendable(why)) => Did::Not(Verdict::Error, why.clone()),
+            None => Did::Saw(Seen::Answer(burst::counted(results.iter().flatten()))),
+        }
     }
 
     fn raw(&mut self, step: &Step, raw: &Raw, tell: &mut dyn FnMut(Event)) -> Did {
@@ -207,7 +239,7 @@ impl<'a> Course<'a> {
         };
         match done {
             Ok(()) => {
-                self.now = self.now.map(|now| now.saturating_add(seconds));
+                self.now = Some(self.now().saturating_add(seconds));
                 Did::Changed
             }
             Err((verdict, why)) => Did::Not(verdict, why),

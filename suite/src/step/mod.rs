@@ -5,6 +5,7 @@
 //! assertion the JWT by which a client with a key proves who it is
 //! request   a named request and its one fault → what is sent
 //! send      over the one HTTP client
+//! burst     the same many times at once, counted
 //! raw       over a socket, byte for byte; reply reads what comes back
 //! challenge the attributes of `WWW-Authenticate`
 //! jwt       decodes a token and verifies it with the target's keys
@@ -16,6 +17,7 @@ pub(crate) mod bindings;
 pub(crate) mod assertion;
 pub(crate) mod request;
 pub(crate) mod send;
+pub(crate) mod burst;
 pub(crate) mod raw;
 mod reply;
 pub(crate) mod challenge;

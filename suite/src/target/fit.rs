@@ -136,10 +136,9 @@ fn client_fits(case: &Case, wanted: &GivenClient, client: &Client) -> bool {
     let secret = wanted.secret.as_deref();
     let secret =
         secret.is_none_or(|secret| client.secret.as_ref().is_some_and(|known| known.reveal() == secret));
-    let alg =
-        wanted.credentials.first().is_none_or(|first| client.alg.as_deref().unwrap_or("RS256") == first.alg);
-    // A second credential, or one with an end, is what nobody configures for a case.
-    let credentials = wanted.credentials.iter().skip(1).count() == 0 && alg;
+    let alg = client.alg.as_deref().unwrap_or("RS256");
+    // A second key is what nobody lists.
+    let credentials = wanted.credentials.len() < 2 && wanted.credentials.iter().all(|one| one.alg == alg);
     auth && grants
         && secret
         && credentials
@@ -222,6 +221,9 @@ fn client_stanza(case: &Case, alias: &str, wanted: &GivenClient) -> String {
     );
     if auth == "private_key_jwt" {
         text.push_str("\nkey = { env = \"…\" }   # the private key in PEM\nkid = \"…\"");
+        if let Some(first) = wanted.credentials.first() {
+            text.push_str(&format!("\nalg = \"{}\"", first.alg));
+        }
     } else if auth != "none" {
         let secret =
             wanted.secret.as_ref().map_or_else(|| "{ env = \"…\" }".to_owned(), |text| format!("{text:?}"));

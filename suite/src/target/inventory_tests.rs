@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::corpus::case::{
-    ClientAuth, GivenApi, GivenClient, GivenConnection, GivenRoute, GivenUser, Settings, State,
+    ClientAuth, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRoute, GivenUser, Settings,
+    State,
 };
 
 const PROFILE: &str = r#"
@@ -22,6 +23,11 @@ grants = ["password"]
 [[clients]]
 id = "other"
 secret = "s2"
+[[clients]]
+id = "signer"
+auth = "private_key_jwt"
+key = { env = "SECRET" }
+kid = "k1"
 [[users]]
 username = "bad"
 password = "p0"
@@ -158,6 +164,21 @@ fn users_live_in_the_directory_that_the_case_says() {
         (&json!("a"), &json!("b"))
     );
     assert_eq!(world.objects["customers"]["realm"], "Customers");
+}
+
+#[test]
+fn a_client_with_a_key_is_given_where_one_is_listed() {
+    let mut case = case();
+    case.needs.push("clients.private_key_jwt".to_owned());
+    let signer = GivenClient { auth: Some(ClientAuth::PrivateKeyJwt), ..client() };
+    case.given.clients = vec![("web".to_owned(), signer.clone())];
+    let world = driver().prepare(&case, &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();
+    let known = json!({ "id": "signer", "auth": "private_key_jwt", "key": "s1", "kid": "k1" });
+    assert_eq!(world.objects["web"], known);
+    let credentials = vec![GivenCredential { alg: "PS256".to_owned(), expires_at: None }];
+    case.given.clients[0].1 = GivenClient { credentials, ..signer };
+    let Err(Unmet::Missing(text)) = driver().prepare(&case, &flavour()) else { panic!("nothing fits") };
+    assert!(text.contains("key = ") && !text.contains("secret"), "{text}");
 }
 
 #[test]

@@ -170,6 +170,5 @@ switches! {
     UserinfoPerUser "userinfo.limit_per_user" ["IDT-21"] "Each user has a bucket of their own at userinfo.";
     HostChecked "host.checked" ["DSC-13"] "Requests for a foreign host are refused.";
     IssuersShared "issuer.shared" ["DSC-13"] "What was issued under one of the tenant's own issuers is good under each.";
-    LogWithoutSecrets "log.without_secrets" ["LOG-16"] "No secret stands in the log.";
     IdTokenScopes "id_token.scope_filters_claims" ["SCP-27", "IDT-05"] "Claims of the ID token follow the scopes.";
 }

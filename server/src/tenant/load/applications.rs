@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use ropg_fixtures::document::{Data, Node};
 
+use super::super::api::ApiSigning;
 use super::super::application::{Application, AuthMethod};
 use super::super::credential::{self, AssertionAlg, Credential};
 use super::super::derived;
 use super::super::secret::Secret;
+use super::super::signing_key::{Padding, SigningKey};
 use super::check::Check;
 use super::overlay::Overlay;
 use super::{list, refresh, seconds, text, texts};
@@ -53,6 +55,7 @@ pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check
             .then(|| Secret::new(secret.unwrap_or_else(|| derived::hex(&["client secret", &name], 64))));
         let jwt = node.member("jwt_configuration");
         all.push(Application {
+            id_token_signing: id_token_signing(jwt, client_secret.as_ref(), auth_method),
             client_id,
             client_secret,
             auth_method,
@@ -64,7 +67,6 @@ pub(super) fn applications(root: &Node, overlay: &Overlay<'_>, check: &mut Check
             origins: origins(node),
             id_token_lifetime: seconds(jwt.and_then(|jwt| jwt.member("lifetime_in_seconds")))
                 .unwrap_or(36_000),
-            id_token_shared_key: shared_key(jwt, auth_method),
             refresh: refresh::policy(node, check),
             name,
         });
@@ -93,11 +95,18 @@ fn auth_method(node: &Node) -> AuthMethod {
     }
 }
 
-/// The client's secret signs where both know it: a public client has none, and that of a client with keys is hidden
-/// (CLI-26, IDT-04).
-fn shared_key(jwt: Option<&Node>, method: AuthMethod) -> bool {
+/// A public client verifies with the tenant's key alone, and so does one with keys, whose secret is hidden; the others may
+/// share their secret (CLI-26, IDT-04).
+fn id_token_signing(jwt: Option<&Node>, secret: Option<&Secret>, method: AuthMethod) -> ApiSigning {
     let said = jwt.and_then(|jwt| text(jwt, "alg"));
-    said.as_deref() == Some("HS256") && matches!(method, AuthMethod::Post | AuthMethod::Basic)
+    let by_secret = secret.filter(|_| matches!(method, AuthMethod::Post | AuthMethod::Basic));
+    match (said.as_deref(), by_secret) {
+        (Some("HS256"), Some(secret)) => ApiSigning::Hs256(secret.clone()),
+        (Some("PS256"), _) if method != AuthMethod::None => {
+            ApiSigning::Ps256(SigningKey::shipped(Padding::Pss))
+        }
+        _ => ApiSigning::Rs256,
+    }
 }
 
 fn listed(node: &Node) -> bool {
@@ -127,7 +136,7 @@ fn credentials(
     let listed = own.and_then(|own| own.member("credentials"));
     if method != AuthMethod::PrivateKeyJwt {
         if let Some(listed) = listed {
-            let fault = "the client has no `client_authentication_methods` with `private_key_jwt`: the keys would mean nothing";
+            let fault = "the keys mean nothing: no `client_authentication_methods` has `private_key_jwt`";
             check.problem(listed.at, fault);
         }
         return Vec::new();
@@ -164,5 +173,65 @@ fn credential(node: &Node, check: &mut Check<'_>) -> Option<Credential> {
             check.problem(pem.at, fault);
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::tenant::Tenant;
+
+    fn key(name: &str) -> &'static str {
+        ropg_fixtures::file(name).expect("the test keys ship")
+    }
+
+    /// A tenant of one client with these credentials.
+    fn load(client: Value, credentials: Value) -> Result<Tenant, String> {
+        let mut client = client;
+        client["name"] = json!("web");
+        let document = json!({
+            "clients": [client],
+            "ropg": { "clients": { "web": { "client_id": "web", "credentials": credentials } } }
+        });
+        Tenant::from_value(document).map_err(|problems| problems.render(false))
+    }
+
+    fn signing() -> Value {
+        json!({ "client_authentication_methods": { "private_key_jwt": { "credentials": [{ "id": "cred_1" }] } } })
+    }
+
+    fn credential() -> Value {
+        json!({ "alg": "RS256", "pem": key("keys/insecure-test-client-a.pub.pem") })
+    }
+
+    #[test]
+    fn a_client_has_one_or_two_keys() {
+        assert!(load(signing(), json!([credential()])).is_ok());
+        assert!(load(signing(), json!([credential(), credential()])).is_ok());
+        let three = load(signing(), json!([credential(), credential(), credential()]));
+        assert!(three.unwrap_err().contains("2 credentials at most"));
+    }
+
+    #[test]
+    fn a_key_that_cannot_serve_is_told() {
+        let mut private = credential();
+        private["pem"] = json!(key("keys/insecure-test-client-a.pem"));
+        assert!(load(signing(), json!([private])).unwrap_err().contains("private key"));
+        let mut dated = credential();
+        dated["expires_at"] = json!("soon");
+        assert!(load(signing(), json!([dated])).unwrap_err().contains("instant"));
+        let mut weak = credential();
+        weak["alg"] = json!("HS256");
+        assert!(load(signing(), json!([weak])).unwrap_err().contains("RS384"));
+        let unused =
+            load(json!({ "token_endpoint_auth_method": "client_secret_post" }), json!([credential()]));
+        assert!(unused.unwrap_err().contains("mean nothing"));
+    }
+
+    #[test]
+    fn an_export_without_keys_loads_and_says_who_is_locked_out() {
+        let tenant = load(signing(), json!([])).expect("an export has no keys");
+        assert!(tenant.ignored().iter().any(|line| line.contains("`web` cannot authenticate")));
     }
 }

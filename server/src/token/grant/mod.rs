@@ -146,6 +146,8 @@ impl Grant {
                 // Spaces alone name no scope (TOK-33).
                 .filter(|asked| !asked.is_empty()),
         };
+        let scope = asked.scope.as_ref().map(ToString::to_string);
+        turn.trace.asked(asked.audience.as_deref(), scope.as_deref());
         let password = |needs_realm: bool, asked: Asked| -> Result<PasswordGrant, TokenError> {
             if asked.scope.is_none() && !behaviour.keeps(Switch::ScopeOptional) {
                 return Err(TokenError::MissingParameter("scope"));
@@ -158,9 +160,6 @@ impl Grant {
             }
             let username = parameters.required("username")?.to_owned();
             let password = Secret::new(parameters.required("password")?);
-            if !behaviour.keeps(Switch::LogWithoutSecrets) {
-                turn.trace.leak(password.expose());
-            }
             let realm =
                 if needs_realm { Some(parameters.required("realm")?) } else { parameters.value("realm") };
             Ok(PasswordGrant { username, password, realm: realm.map(str::to_owned), asked })

@@ -83,8 +83,12 @@ fn all(corpus: &Corpus, flavour: &Flavour, case: &Case, step: &Step) -> Vec<(Opt
 
 fn action(step: &Step) -> String {
     match &step.action {
-        Action::Send { request, but: None } => format!("sends `{request}` as it is: a control"),
-        Action::Send { request, but: Some(but) } => format!("sends `{request}`, but {}", changes(but)),
+        Action::Send { request, but: None } => {
+            format!("sends `{request}` as it is{}: a control", often(step))
+        }
+        Action::Send { request, but: Some(but) } => {
+            format!("sends `{request}`{}, but {}", often(step), changes(but))
+        }
         Action::Raw(raw) => format!("sends {} bytes to {} as they are", raw.method, raw.to),
         Action::Jwt(jwt) => format!("looks into the token {}", jwt.of),
         Action::Clock(pass) if pass.more == 0 => format!("lets {} s pass", pass.seconds),
@@ -98,6 +102,14 @@ fn action(step: &Step) -> String {
         Action::Probe { request, record, .. } => {
             format!("sends `{request}` and records what comes as {record}")
         }
+    }
+}
+
+fn often(step: &Step) -> String {
+    match (step.times, step.at_once) {
+        (_, Some(count)) => format!(" {count} times at once, and counts the outcomes"),
+        (2.., None) => format!(" {} times", step.times),
+        _ => String::new(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::corpus::template::Template;
 /// The actions; a step has one of them.
 const ACTIONS: &[&str] = &["send", "raw", "jwt", "forge", "probe", "clock", "configure", "log"];
 /// What stands beside the action.
-const BESIDE: &[&str] = &["name", "but", "record", "times", "expect", "capture", "multi_fault"];
+const BESIDE: &[&str] = &["name", "but", "record", "times", "at_once", "expect", "capture", "multi_fault"];
 
 /// One step; `default` are the rows of expectations that name none, `world` is what exists before it and, then, after it.
 pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], world: &mut Node) -> Step {
@@ -31,7 +31,19 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], w
         capture: capture.iter().map(|(key, path)| captured(reading, key, path)).collect(),
         times: node.member("times").map_or(1, |times| reading.whole(times)),
         multi_fault: node.member("multi_fault").map(|reason| reading.text(reason)),
+        at_once: at_once(reading, node),
     }
+}
+
+fn at_once(reading: &mut Reading<'_>, node: &Node) -> Option<usize> {
+    let often = node.member("at_once")?;
+    if node.member("send").is_none() {
+        reading.wrong(often.at, "`at_once` belongs to `send`");
+    }
+    if node.member("times").is_some() {
+        reading.wrong(often.at, "one after the other or at once, not both");
+    }
+    usize::try_from(reading.whole(often)).ok()
 }
 
 fn captured(reading: &mut Reading<'_>, key: &Key, path: &Node) -> (String, Vec<String>) {
