@@ -35,7 +35,7 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
         "token_endpoint_auth_methods_supported": AuthMethod::ALL.map(AuthMethod::name),
         "token_endpoint_auth_signing_alg_values_supported": AssertionAlg::ALL.map(AssertionAlg::name),
         "claims_supported": [
-            "aud", "email", "email_verified", "exp", "family_name", "given_name", "iat", "iss", "name", "nickname",
+            "address", "aud", "email", "email_verified", "exp", "family_name", "given_name", "iat", "iss", "name", "nickname",
             "phone_number", "phone_number_verified", "picture", "sub", "updated_at"
         ],
         "request_uri_parameter_supported": false,

@@ -1,6 +1,6 @@
 //! The ids of assertions that were used (CLI-15): each serves once.
 //!
-//! Bounded, and never forgets what could still be used: an entry leaves when its assertion has expired, and a full ledger
+//! Bounded, and never forgets what could still be used: an entry leaves a minute after its assertion has expired, and a full ledger
 //! lets nothing more in until one has.
 
 use std::collections::{BTreeSet, HashSet};
@@ -10,6 +10,10 @@ use super::{Fingerprint, fingerprint};
 
 /// A client that sends one a second has 310 alive at most; about 2 MiB.
 const LIMIT: usize = 10_000;
+
+/// Seconds beyond its expiry for which an assertion is remembered: a request that began in time may come to its use late,
+/// or the clock may be set back a little.
+const LATE: i64 = 60;
 
 /// What came of using an assertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,7 @@ impl State {
     /// Lets go of what has expired.
     fn forget(&mut self, now: i64) {
         while let Some(&(expires, print)) = self.by_expiry.first()
-            && expires <= now
+            && expires.saturating_add(LATE) <= now
         {
             self.by_expiry.pop_first();
             self.used.remove(&print);
@@ -76,7 +80,10 @@ mod tests {
         assert_eq!(ledger.spend("c", "1", 100, 0), Spent::First);
         assert_eq!(ledger.spend("c", "1", 100, 99), Spent::Again);
         assert_eq!(ledger.spend("d", "1", 100, 99), Spent::First);
-        assert_eq!(ledger.spend("c", "1", 200, 100), Spent::First);
+        // A request that was found good one second before may come after one that was not.
+        assert_eq!(ledger.spend("c", "2", 200, 100), Spent::First);
+        assert_eq!(ledger.spend("c", "1", 100, 99), Spent::Again);
+        assert_eq!(ledger.spend("c", "1", 300, 100 + LATE), Spent::First);
     }
 
     #[test]
@@ -94,6 +101,6 @@ mod tests {
         }
         assert_eq!(ledger.spend("c", "one more", 100, 99), Spent::Full);
         assert_eq!(ledger.spend("c", "0", 100, 99), Spent::Again);
-        assert_eq!(ledger.spend("c", "one more", 200, 100), Spent::First);
+        assert_eq!(ledger.spend("c", "one more", 200, 100 + LATE), Spent::First);
     }
 }

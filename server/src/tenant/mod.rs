@@ -237,22 +237,38 @@ impl Definition {
         self.connections.iter().find(|connection| connection.name == name)
     }
 
-    /// Loopback names with the listener's own port, and what was allowed besides (DSC-13).
+    /// By which hosts requests may come: loopback names with the listener's own port, and what was allowed besides; a name
+    /// without a port at any, since a port may be mapped on the way (DSC-13).
     pub(crate) fn admits_host(&self, host: &str, port: u16) -> bool {
-        let (name, given) = match host.rsplit_once(':') {
-            Some((name, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-                (name, digits.parse().ok())
-            }
-            _ => (host, Some(80)),
-        };
-        let loopback =
-            ["localhost", "127.0.0.1", "[::1]"].iter().any(|known| name.eq_ignore_ascii_case(known));
-        (loopback && given == Some(port))
-            || self
-                .allowed_hosts
-                .iter()
-                .any(|allowed| allowed.eq_ignore_ascii_case(name) || allowed.eq_ignore_ascii_case(host))
+        let (name, given) = name_and_port(host);
+        (is_loopback(name) && given.unwrap_or(80) == port) || self.allows(name) || self.allows(host)
     }
+
+    /// Whose tokens are this tenant's own: the same hosts, but a port that nobody named is no other server's.
+    pub(crate) fn owns_host(&self, host: &str, port: u16) -> bool {
+        let (name, given) = name_and_port(host);
+        self.allows(host)
+            || (is_loopback(name) && given.unwrap_or(80) == port)
+            || (self.allows(name) && given == Some(port))
+    }
+
+    fn allows(&self, host: &str) -> bool {
+        self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
+    }
+}
+
+/// `auth.test:8080` → the name, and the port if there is one.
+fn name_and_port(host: &str) -> (&str, Option<u16>) {
+    match host.rsplit_once(':') {
+        Some((name, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (name, Some(digits.parse().unwrap_or(0)))
+        }
+        _ => (host, None),
+    }
+}
+
+fn is_loopback(name: &str) -> bool {
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn short(grant: &str) -> &str {

@@ -1,4 +1,5 @@
-//! Step 6: the password. An unknown user costs what a wrong password costs, and is answered the same (PWD-08).
+//! Step 6: the password. An unknown user is answered as a wrong password, and costs what a user at the directory's default
+//! hash costs (PWD-08); one who was imported with a costlier hash can be told by time.
 
 use std::sync::{Arc, OnceLock};
 

@@ -146,13 +146,14 @@ fn profile_claims(
     claims
 }
 
-/// The user's own picture, or the avatar address of the recorded form, whose hash is the MD5 of the e-mail (IDT-22).
+/// The user's own picture, or the avatar address of the recorded form, whose hash is the MD5 of the e-mail in lower case (IDT-22).
 fn picture(user: &User) -> String {
     if let Some(picture) = &user.picture {
         return picture.clone();
     }
     let known_as = user.identifier();
-    let hash = Md5::digest(known_as.as_bytes());
+    let email = user.email.as_deref().unwrap_or(known_as).to_ascii_lowercase();
+    let hash = Md5::digest(email.as_bytes());
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     let letters: String = known_as.chars().filter(char::is_ascii_alphanumeric).take(2).collect();
     let letters = letters.to_ascii_lowercase();
