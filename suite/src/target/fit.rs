@@ -26,6 +26,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         &given.connections,
         &profile.connections,
         |connection| connection.alias.as_deref(),
+        |one, other| one.name == other.name,
         |alias, wanted, connection| {
             let strategy = connection.strategy.as_deref().unwrap_or("auth0");
             let default = profile.target.default_directory.as_deref();
@@ -44,6 +45,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         &given.apis,
         &profile.apis,
         |api| api.alias.as_deref(),
+        |one, other| one.audience.is_some() && one.audience == other.audience,
         |alias, wanted, api| api_fits(wanted, api) && audience_fits(profile, case, alias, api),
         api_stanza,
         case,
@@ -52,6 +54,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         &given.clients,
         &profile.clients,
         |client| client.alias.as_deref(),
+        |one, other| one.id == other.id,
         |_, wanted, client| client_fits(case, wanted, client) && reach::client(given, &apis, wanted, client),
         |alias, wanted| client_stanza(case, alias, wanted),
         case,
@@ -60,6 +63,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         &given.users,
         &profile.users,
         |user| user.alias.as_deref(),
+        |one, other| one.username == other.username && one.connection == other.connection,
         |_, wanted, user| {
             let wanted = twin(given, wanted);
             user_fits(&wanted, user)
@@ -77,6 +81,7 @@ fn cast<'a, W, T>(
     wanted: &'a [(String, W)],
     all: &'a [T],
     meant: impl Fn(&T) -> Option<&str>,
+    same: impl Fn(&T, &T) -> bool,
     fits: impl Fn(&str, &W, &T) -> bool,
     stanza: impl Fn(&str, &W) -> String,
     case: &Case,
@@ -93,7 +98,7 @@ fn cast<'a, W, T>(
         choices.push(fitting);
     }
     let mut taken = Vec::new();
-    if distinct(&choices, &mut taken) {
+    if distinct(&choices, &mut taken, &|one, other| same(&all[one], &all[other])) {
         return Ok(wanted
             .iter()
             .zip(taken)
@@ -106,15 +111,15 @@ fn cast<'a, W, T>(
     Err(Unmet::Missing(format!("nothing in the profile fits `{}`; add\n{text}", case.id)))
 }
 
-/// One of each, none twice; a case has a handful of aliases, so trying is enough.
-fn distinct(choices: &[Vec<usize>], taken: &mut Vec<usize>) -> bool {
+/// One of each, none twice, nor the `same` in two ways; a case has a handful of aliases, so trying is enough.
+fn distinct(choices: &[Vec<usize>], taken: &mut Vec<usize>, same: &dyn Fn(usize, usize) -> bool) -> bool {
     let Some(mine) = choices.get(taken.len()) else { return true };
     for &index in mine {
-        if taken.contains(&index) {
+        if taken.iter().any(|&other| other == index || same(other, index)) {
             continue;
         }
         taken.push(index);
-        if distinct(choices, taken) {
+        if distinct(choices, taken, same) {
             return true;
         }
         taken.pop();

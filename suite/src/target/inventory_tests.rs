@@ -247,3 +247,17 @@ fn a_route_is_one_with_the_same_scopes() {
     let without = Static::new(Profile::from_toml("p.toml", &without, &|_| Some(String::new())).unwrap());
     assert!(matches!(without.prepare(&calling(&["read"]), &flavour()), Err(Unmet::Capability(_))));
 }
+
+#[test]
+fn a_client_that_is_listed_in_two_ways_is_still_one() {
+    let profile = "[target]\nname = \"t\"\nbase = \"http://x.test/\"\n\
+                   [[clients]]\nid = \"a\"\nsecret = \"s\"\nauth = \"basic\"\n\
+                   [[clients]]\nid = \"a\"\nsecret = \"s\"\nauth = \"post\"\n";
+    let driver = Static::new(Profile::from_toml("p.toml", profile, &|_| None).unwrap());
+    let mut case = case();
+    case.given.clients = vec![
+        ("web".to_owned(), GivenClient { auth: Some(ClientAuth::Basic), ..client() }),
+        ("other".to_owned(), GivenClient { auth: Some(ClientAuth::Post), ..client() }),
+    ];
+    assert!(matches!(driver.prepare(&case, &flavour()), Err(Unmet::Missing(_))));
+}
