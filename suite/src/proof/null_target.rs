@@ -234,7 +234,12 @@ impl Driver for NullTarget {
         for (alias, user) in &case.given.users {
             let email = user.email.clone().unwrap_or_else(|| format!("{alias}@null.test"));
             let password = user.password.clone().unwrap_or_else(|| format!("Null-password-{alias}-1"));
-            add(alias, json!({ "username": email, "email": email, "password": password }));
+            let mut object = json!({ "username": email, "email": email, "password": password });
+            let twin = crate::target::twin(&case.given, user);
+            let factors =
+                crate::target::pretended_factors(alias, twin.factors.as_deref().unwrap_or_default());
+            factors.into_iter().for_each(|(name, value)| object[name] = value);
+            add(alias, object);
         }
         Ok(world)
     }
