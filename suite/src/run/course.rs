@@ -111,7 +111,7 @@ impl<'a> Course<'a> {
             Action::Log => self.log(),
             Action::Totp(totp) => self.totp(totp),
             Action::Outbox(to) => self.outbox(to.as_ref()),
-            Action::Push(push) => self.push(push),
+            Action::Push(push) => self.push(step, push),
             Action::Until(until) => self.until(step, until, tell),
             Action::Forge(forge) => self.forge(forge),
             Action::Probe { request, but, record } => {

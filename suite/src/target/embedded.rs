@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ropg_server::{Server, Tenant};
+use ropg_server::{Message, PushAnswer, Server, Tenant};
 use serde_json::{Value, json};
 
 use super::export::{Export, export};
@@ -82,11 +82,18 @@ impl Control for Running {
     }
 
     fn outbox(&self) -> Result<Vec<Value>, String> {
-        Err("not yet".to_owned())
+        Ok(self.server.outbox().iter().map(Message::to_json).collect())
     }
 
-    fn push(&self, _act: &PushAct) -> Result<Value, String> {
-        Err("not yet".to_owned())
+    fn push(&self, act: &PushAct) -> Result<Value, String> {
+        let answer = match act.clone() {
+            PushAct::Scan { enrollment, device } => {
+                PushAnswer::Scan { enrollment, device: device.unwrap_or_else(|| "Telephone".to_owned()) }
+            }
+            PushAct::Accept(transaction) => PushAnswer::Accept(transaction),
+            PushAct::Reject(transaction) => PushAnswer::Reject(transaction),
+        };
+        self.server.push(answer).map_err(|fault| fault.to_string())
     }
 }
 

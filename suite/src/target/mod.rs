@@ -113,7 +113,7 @@ pub trait Control: Send {
     /// Does what the owner of a telephone does. A scan gives `authenticator` and the `secret` of the app's own codes.
     ///
     /// # Errors
-    /// Why it cannot be done.
+    /// Why it cannot be done: nobody asks for it.
     fn push(&self, act: &PushAct) -> Result<Value, String>;
 }
 

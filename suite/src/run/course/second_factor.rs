@@ -60,21 +60,23 @@ impl Course<'_> {
         Did::Saw(Seen::Answer(Answer::new("outbox", 200, Vec::new(), body.to_string().as_bytes())))
     }
 
-    /// Does something with a telephone, and keeps what it got.
-    pub(super) fn push(&mut self, push: &Push) -> Did {
+    /// Does something with a telephone. That the target has asked for nothing of the kind is an answer where somebody
+    /// expects one; else the world is not what the case counts on.
+    pub(super) fn push(&mut self, step: &Step, push: &Push) -> Did {
         let act = match self.act_of(push) {
             Ok(act) => act,
             Err(why) => return Did::Not(Verdict::Blocked, why),
         };
-        match self.control.as_ref().map(|control| control.push(&act)) {
-            Some(Ok(got)) => {
-                self.learn_from(&got);
-                let answer = Answer::new("push", 200, Vec::new(), got.to_string().as_bytes());
-                Did::Saw(Seen::Answer(answer))
+        let (status, body) = match self.control.as_ref().map(|control| control.push(&act)) {
+            Some(Ok(got)) => (200, got),
+            Some(Err(_)) if !step.expect.is_empty() => (404, json!({ "error": "nothing_asked" })),
+            Some(Err(why)) => return Did::Not(Verdict::Blocked, why),
+            None => {
+                return Did::Not(Verdict::Blocked, "nobody answers the target's push messages".to_owned());
             }
-            Some(Err(why)) => Did::Not(Verdict::Error, why),
-            None => Did::Not(Verdict::Blocked, "nobody answers the target's push messages".to_owned()),
-        }
+        };
+        self.learn_from(&body);
+        Did::Saw(Seen::Answer(Answer::new("push", status, Vec::new(), body.to_string().as_bytes())))
     }
 
     fn act_of(&self, push: &Push) -> Result<PushAct, String> {
