@@ -56,6 +56,14 @@ const ALL: &[(&str, Reply)] = &[
             "{\"error\":\"invalid_grant\",\"error_description\":\"Wrong email or password.\"}",
         ),
     ),
+    (
+        "403 mfa_required",
+        Reply::Canned(
+            403,
+            JSON,
+            "{\"error\":\"mfa_required\",\"error_description\":\"Multifactor authentication required\",\"mfa_token\":\"Fe26.2*1*cGxhdXNpYmxlLWJ1dC1jYW5uZWQtdGlja2V0LW9mLXNvbWUtbGVuZ3Ro*a1b2c3d4e5f6\",\"mfa_requirements\":{\"challenge\":[{\"type\":\"otp\"}]}}",
+        ),
+    ),
     ("404 not found", Reply::Canned(404, JSON, "{\"error\":\"not_found\"}")),
     ("429 too many", Reply::Canned(429, JSON, "{\"error\":\"too_many_requests\"}")),
     ("500 server error", Reply::Canned(500, JSON, "{\"error\":\"server_error\"}")),
