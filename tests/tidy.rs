@@ -18,6 +18,8 @@ struct Fence {
 const FENCES: &[Fence] = &[
     Fence { word: "hyper::", home: &["server/src/shell/"], why: "sockets live in the shell" },
     Fence { word: "hyper_util::", home: &["server/src/shell/"], why: "sockets live in the shell" },
+    Fence { word: "rustls::", home: &["server/src/shell/tls.rs"], why: "TLS lives there" },
+    Fence { word: "rcgen::", home: &["server/src/shell/tls.rs"], why: "certificates live there" },
     Fence {
         word: "tokio::",
         home: &["server/src/shell/", "server/src/main.rs"],

@@ -107,8 +107,8 @@ impl Authority {
         let mut turn = Turn { tenant: &tenant, ledgers: &ledgers, now, dice, origin, charged: None, trace };
         let (parts, body) = request.into_parts();
         let hosts = parts.headers.get_all(HOST).iter().count();
-        let own =
-            tenant.admits_host(&origin.host, origin.port) || !tenant.behaviour.keeps(Switch::HostChecked);
+        let own = tenant.admits_host(origin.scheme, &origin.host, origin.port)
+            || !tenant.behaviour.keeps(Switch::HostChecked);
         let answered = if hosts == 1 && own {
             routed(&mut turn, &endpoint::Request { parts: &parts, body: &body })
         } else {
