@@ -10,7 +10,9 @@
 //! endpoint    one file for each documented endpoint
 //! token       THE FLOW: the steps of a token request, in order
 //! ledger      what changes while running
+//! factor      second factors: codes, their secrets and their masks
 //! tenant      what an administrator configures
+//! phone       the phone that push notifications go to
 //! clock, entropy, origin, turn, trace: time, dice and the way a request came are handed in; what was decided comes out
 //! ```
 //!
@@ -30,9 +32,11 @@ mod deviation;
 mod endpoint;
 mod token;
 mod ledger;
+mod factor;
 pub mod tenant;
 mod clock;
 mod entropy;
+mod phone;
 mod origin;
 mod turn;
 mod trace;
@@ -41,7 +45,8 @@ pub use authority::{Authority, Reply, Story};
 pub use clock::Clock;
 pub use control::{Control, ControlBuilder};
 pub use entropy::Entropy;
-pub use ledger::{Decision, JournalEntry};
+pub use ledger::{Decision, JournalEntry, Message};
 pub use origin::Origin;
+pub use phone::{PushAnswer, PushFault};
 pub use server::{Server, ServerBuilder, StartError};
 pub use tenant::{Tenant, UnknownDeviation};

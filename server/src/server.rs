@@ -9,7 +9,8 @@ use std::time::Duration;
 use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::ledger::JournalEntry;
+use crate::ledger::{JournalEntry, Message};
+use crate::phone::{PushAnswer, PushFault};
 use crate::shell::{self, Bell, Listener, News, OnRequest, Served, Tls};
 use crate::tenant::Tenant;
 use crate::tenant::behaviour::IssuerSlash;
@@ -138,6 +139,26 @@ impl Server {
         self.served.authority.log()
     }
 
+    /// The messages that were sent, oldest first: text messages, calls, mail, push notifications; at most the last 1,000.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<Message> {
+        self.served.authority.outbox()
+    }
+
+    /// The messages that `wanted` picks, oldest first. If there is none yet, the first of them is waited for, at most
+    /// `patience`.
+    pub fn wait_for_message(&self, patience: Duration, wanted: impl Fn(&Message) -> bool) -> Vec<Message> {
+        self.served.authority.wait_for_message(patience, wanted)
+    }
+
+    /// Does what a user's phone would do: scan an enrolment, accept or reject a push notification.
+    ///
+    /// # Errors
+    /// [`PushFault`] if nothing waits for that.
+    pub fn push(&self, answer: PushAnswer) -> Result<serde_json::Value, PushFault> {
+        self.served.authority.push(answer)
+    }
+
     /// Why each request was answered as it was, oldest first: at most the last 1,000.
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {
@@ -147,6 +168,7 @@ impl Server {
     /// Forgets every login and token; about a microsecond.
     pub fn reset(&self) {
         self.served.authority.reset();
+        self.served.bell.counted(0);
     }
 
     /// Name and addresses, as the ready line and the control listener tell them.

@@ -38,7 +38,7 @@ fn own(host: &str, port: u16) -> bool {
         let rest = rest.and_then(|_| host.get(name.len()..));
         rest.is_some_and(|rest| rest == format!(":{port}") || (rest.is_empty() && port == 80))
     };
-    LOOPBACK.iter().any(|name| named(name))
+    LOOPBACK.iter().any(named)
 }
 
 /// The value of a header that occurs once.

@@ -16,6 +16,7 @@ mod call;
 mod body;
 mod tenants;
 mod clock;
+mod outbox;
 mod records;
 mod refusal;
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::refusal::Refusal;
 use super::tenants::{self, Tenants};
-use super::{clock, gate, records};
+use super::{clock, gate, outbox, records};
 use crate::shell::Answering;
 
 const ROUTES: &[(&str, &str, Operation)] = &[
@@ -19,6 +19,8 @@ const ROUTES: &[(&str, &str, Operation)] = &[
     ("GET", "/tenants/{name}", tenants::show),
     ("PUT", "/tenants/{name}", tenants::configure),
     ("DELETE", "/tenants/{name}", tenants::delete),
+    ("GET", "/tenants/{name}/outbox", outbox::read),
+    ("POST", "/tenants/{name}/push", outbox::push),
     ("GET", "/tenants/{name}/clock", clock::show),
     ("POST", "/tenants/{name}/clock", clock::move_it),
     ("GET", "/tenants/{name}/log", records::log),

@@ -70,6 +70,7 @@ impl Site for Served {
         let request = Request::from_parts(parts, body);
         let worker = Arc::clone(&self);
         let replied = tokio::task::spawn_blocking(move || worker.authority.handle(&origin, request)).await;
+        self.bell.counted(self.authority.sent());
         match replied {
             Ok(Reply { response, story }) => {
                 self.tell(&story.line);

@@ -8,6 +8,7 @@ pub(crate) mod connection;
 pub(crate) mod role;
 pub(crate) mod client_grant;
 pub(crate) mod user;
+pub(crate) mod mfa;
 pub(crate) mod password;
 pub(crate) mod secret;
 pub(crate) mod signing_key;
@@ -15,7 +16,7 @@ pub(crate) mod deviation;
 pub mod behaviour;
 pub(crate) mod scope;
 pub(crate) mod rate;
-mod derived;
+pub(crate) mod derived;
 mod load;
 
 use std::collections::HashMap;
@@ -30,6 +31,7 @@ use behaviour::Behaviour;
 use client_grant::ClientGrant;
 use connection::Connection;
 use deviation::Deviation;
+use mfa::Mfa;
 use rate::Rate;
 use signing_key::SigningKey;
 use user::User;
@@ -63,6 +65,8 @@ pub struct Definition {
     pub(crate) allowed_hosts: Vec<String>,
     /// What one address may log in (`attackProtection.suspiciousIpThrottling.stage.pre-login`).
     pub(crate) logins: Rate,
+    /// Second factors, and when they are needed.
+    pub(crate) mfa: Mfa,
     pub(crate) deviations: Vec<Deviation>,
     /// Members of an export that mean nothing here.
     pub(crate) ignored: Vec<String>,

@@ -6,6 +6,7 @@ use ropg_fixtures::document::Node;
 
 use super::super::api::Api;
 use super::super::connection::{Connection, Identifier};
+use super::super::mfa::Mfa;
 use super::super::password::PasswordHash;
 use super::super::role::Role;
 use super::super::user::{User, folded};
@@ -18,6 +19,7 @@ pub(super) fn users(
     connections: &[Connection],
     apis: &[Api],
     roles: &[Arc<Role>],
+    mfa: &Mfa,
     check: &mut Check<'_>,
 ) -> Users {
     let mut users = Users::default();
@@ -32,6 +34,7 @@ pub(super) fn users(
         for node in listed.items() {
             let Some(mut user) = user(&key.text, node, check) else { continue };
             user.roles = access::roles_of(node, roles, check);
+            user.authenticators = super::mfa::authenticators(node, &user.subject, mfa, check);
             user.permissions = access::permissions(node, user.identifier(), apis, check);
             let place = users.all.len();
             for identifier in identifiers(connection, &user, node, check) {
@@ -96,6 +99,7 @@ fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
         blocked: flag("blocked"),
         roles: Vec::new(),
         permissions: Vec::new(),
+        authenticators: Vec::new(),
         email,
         username,
         phone_number,
