@@ -110,8 +110,9 @@ fn one_step(
     if sum.stopped.is_none() {
         sum.stopped = stop(course, step, controls, &did);
     }
-    if let Did::Saw(seen) = did {
-        course.capture(step, seen);
+    match did {
+        Did::Saw(seen) => course.capture(step, seen),
+        Did::Unanswered(_) | Did::Changed | Did::Not(..) => course.forget(step),
     }
 }
 
@@ -153,12 +154,16 @@ fn is_control(corpus: &Corpus, step: &Step) -> bool {
     let plain = match &step.action {
         Action::Send { but, .. } => but.is_none(),
         Action::Raw(raw) => raw.after.is_none(),
+        Action::Until(_) => true,
         Action::Jwt(_)
         | Action::Forge(_)
         | Action::Probe { .. }
         | Action::Clock(_)
         | Action::Configure(_)
-        | Action::Log => false,
+        | Action::Log
+        | Action::Totp(_)
+        | Action::Outbox(_)
+        | Action::Push(_) => false,
     };
     plain && !step.expect.iter().any(|expectation| expects_refusal(corpus, expectation))
 }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use ropg_server::{Server, Tenant};
+use ropg_server::{Message, PushAnswer, Server, Tenant};
 use serde_json::{Value, json};
 
 use super::export::{Export, export};
-use super::{Control, Driver, Unmet, World};
-use crate::corpus::case::{Action, Case, Given};
+use super::{Control, Driver, PushAct, Unmet, World};
+use crate::corpus::case::{Case, Given};
 use crate::corpus::flavour::Flavour;
 
 /// The key of every tenant that brings none of its own.
@@ -80,6 +80,21 @@ impl Control for Running {
     fn log(&self) -> Result<Vec<Value>, String> {
         Ok(self.server.log())
     }
+
+    fn outbox(&self) -> Result<Vec<Value>, String> {
+        Ok(self.server.outbox().iter().map(Message::to_json).collect())
+    }
+
+    fn push(&self, act: &PushAct) -> Result<Value, String> {
+        let answer = match act.clone() {
+            PushAct::Scan { enrollment, device } => {
+                PushAnswer::Scan { enrollment, device: device.unwrap_or_else(|| "Telephone".to_owned()) }
+            }
+            PushAct::Accept(transaction) => PushAnswer::Accept(transaction),
+            PushAct::Reject(transaction) => PushAnswer::Reject(transaction),
+        };
+        self.server.push(answer).map_err(|fault| fault.to_string())
+    }
 }
 
 impl Driver for Embedded {
@@ -104,8 +119,9 @@ impl Driver for Embedded {
         let Export { tenant, mut objects, secrets } = export(&case.given, flavour, &BTreeMap::new());
         let tenant = self.tenant(tenant).map_err(Unmet::Broken)?;
         let server = Server::start(tenant).map_err(|error| Unmet::Broken(error.to_string()))?;
-        // Where time is let pass, nothing else may let it pass: a second more would cross the boundary.
-        if case.steps.iter().any(|step| matches!(step.action, Action::Clock(_))) {
+        // Where time is let pass or codes come and go with it, nothing else may let it pass: a second more would cross
+        // the boundary.
+        if case.steps.iter().any(|step| step.action.minds_the_clock()) {
             server.clock().freeze();
         }
         let base = server.url();
