@@ -110,8 +110,8 @@ impl Authority {
         let mut turn = Turn { tenant: &tenant, ledgers: &ledgers, now, dice, origin, charged: None, trace };
         let (parts, body) = request.into_parts();
         let hosts = parts.headers.get_all(HOST).iter().count();
-        let own =
-            tenant.admits_host(&origin.host, origin.port) || !tenant.behaviour.keeps(Switch::HostChecked);
+        let own = tenant.admits_host(origin.scheme, &origin.host, origin.port)
+            || !tenant.behaviour.keeps(Switch::HostChecked);
         let answered = if hosts == 1 && own {
             routed(&mut turn, &endpoint::Request { parts: &parts, body: &body })
         } else {
@@ -160,6 +160,11 @@ impl Authority {
     #[must_use]
     pub fn outbox(&self) -> Vec<Message> {
         self.epoch().outbox.messages()
+    }
+
+    /// How many messages were sent in the present epoch.
+    pub(crate) fn sent(&self) -> u64 {
+        self.epoch().outbox.count()
     }
 
     /// The messages that `wanted` picks, oldest first. If there is none yet, the first of them is waited for, at most

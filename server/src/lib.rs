@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! shell       sockets, threads, async: the only ones
+//! control     the control listener: what tests do to tenants while they run
 //! server      Server: start, url, stop on drop
 //! authority   one tenant and its ledgers: request in, reply out, synchronous
 //! deviation   deliberate misbehaviour on an exchange, for proving a suite or a client
@@ -24,6 +25,7 @@
 
 mod shell;
 pub use shell::signal;
+mod control;
 mod server;
 mod authority;
 mod deviation;
@@ -41,6 +43,7 @@ mod trace;
 
 pub use authority::{Authority, Reply, Story};
 pub use clock::Clock;
+pub use control::{Control, ControlBuilder};
 pub use entropy::Entropy;
 pub use ledger::{Decision, JournalEntry, Message};
 pub use origin::Origin;

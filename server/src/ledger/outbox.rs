@@ -87,6 +87,11 @@ impl Outbox {
         self.bell.notify_all();
     }
 
+    /// How many were sent.
+    pub(crate) fn count(&self) -> u64 {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).count
+    }
+
     /// All that are kept, oldest first.
     pub(crate) fn messages(&self) -> Vec<Message> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).kept.iter().cloned().collect()

@@ -132,6 +132,20 @@ impl Tenant {
         load::load("tenant", &Document::embedded("tenant", value))
     }
 
+    /// The same from a document that was read already.
+    pub(crate) fn from_document(name: &str, document: &Document) -> Result<Self, Problems> {
+        load::load(name, document)
+    }
+
+    /// A copy that is called otherwise, and is reached by no host of the original's.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let definition = Arc::make_mut(&mut self.0);
+        name.clone_into(&mut definition.name);
+        definition.allowed_hosts.clear();
+        self
+    }
+
     /// The tenant's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -243,16 +257,18 @@ impl Definition {
 
     /// By which hosts requests may come: loopback names with the listener's own port, and what was allowed besides; a name
     /// without a port at any, since a port may be mapped on the way (DSC-13).
-    pub(crate) fn admits_host(&self, host: &str, port: u16) -> bool {
+    pub(crate) fn admits_host(&self, scheme: &str, host: &str, port: u16) -> bool {
         let (name, given) = name_and_port(host);
-        (is_loopback(name) && given.unwrap_or(80) == port) || self.allows(name) || self.allows(host)
+        (is_loopback(name) && given.unwrap_or(usual_port(scheme)) == port)
+            || self.allows(name)
+            || self.allows(host)
     }
 
     /// Whose tokens are this tenant's own: the same hosts, but a port that nobody named is no other server's.
-    pub(crate) fn owns_host(&self, host: &str, port: u16) -> bool {
+    pub(crate) fn owns_host(&self, scheme: &str, host: &str, port: u16) -> bool {
         let (name, given) = name_and_port(host);
         self.allows(host)
-            || (is_loopback(name) && given.unwrap_or(80) == port)
+            || (is_loopback(name) && given.unwrap_or(usual_port(scheme)) == port)
             || (self.allows(name) && given == Some(port))
     }
 
@@ -269,6 +285,11 @@ fn name_and_port(host: &str) -> (&str, Option<u16>) {
         }
         _ => (host, None),
     }
+}
+
+/// The port that a client leaves out.
+fn usual_port(scheme: &str) -> u16 {
+    if scheme == "https" { 443 } else { 80 }
 }
 
 fn is_loopback(name: &str) -> bool {
