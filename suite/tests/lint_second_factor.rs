@@ -2,7 +2,7 @@
 
 mod tiny;
 
-use ropg_suite::corpus::Corpus;
+use ropg_suite::corpus::{Corpus, Resolved, resolve};
 
 use tiny::{CASES, case, trips, with};
 
@@ -115,4 +115,23 @@ fn an_endpoint_with_a_dot_is_no_route() {
         case("{ form: { password: '{{ token }}' } }", "{ path: x, form: { password: '{{ token }}' } }"),
         "`wrong` has 2 faults at once",
     );
+}
+
+#[test]
+fn a_form_that_comes_with_a_success_demands_no_refusal() {
+    let names = |status: &str| {
+        let corpus =
+            with("answers/token.yaml", "auth0: { status: 403", &format!("auth0: {{ status: {status}"))
+                .unwrap_or_else(|problems| panic!("{problems}"));
+        let (case, flavour) = (&corpus.cases[0], corpus.flavour("auth0").unwrap());
+        let resolved = resolve(&corpus, flavour, case, &case.steps[1]);
+        let name = |resolved: Resolved| match resolved {
+            Resolved::Check(judged) => judged.name,
+            Resolved::Choice { name, .. } => name,
+        };
+        resolved.into_iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("403"), ["outcome", "status", "json.error", "json.error_description"]);
+    assert_eq!(names("200"), ["status", "json.error", "json.error_description"]);
+    assert_eq!(names("[200, 403]"), ["outcome", "status", "json.error", "json.error_description"]);
 }
