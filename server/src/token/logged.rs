@@ -72,13 +72,13 @@ pub(crate) fn exchange(
     }
 }
 
-/// An entry of what the MFA API did: `gd_start_enroll`, `gd_send_sms` (LOG-07).
+/// An entry of what the MFA API did: `gd_start_enroll`, `gd_send_sms` (LOG-07), `too_many_records` (MFA-ASC-24).
 pub(crate) fn guardian(turn: &Turn<'_>, headers: &HeaderMap, kind: &str) -> LogEntry {
     let writer = Writer { turn, headers, known: turn.trace.known() };
     writer.guardian(kind, told(kind))
 }
 
-/// What the entries of the kinds `gd_…` say.
+/// What the entries of the MFA API say.
 fn told(kind: &str) -> &'static str {
     match kind {
         "gd_start_auth" => "Second factor authentication started",
@@ -96,6 +96,7 @@ fn told(kind: &str) -> &'static str {
         "gd_send_voice" => "Call made",
         "gd_send_email" => "Email sent",
         "gd_send_pn" => "Push notification sent",
+        "too_many_records" => "Too many authenticators",
         _ => "",
     }
 }
