@@ -1,7 +1,7 @@
 //! `run`: chooses cases and target, listens, reports, and ends with the code that the run has earned.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ropg_fixtures::{Problem, Problems};
 
@@ -101,7 +101,7 @@ fn judgee<'a>(args: &RunArgs, corpus: &'a Corpus, claims: &[&Claim]) -> Result<J
         return Err(usage(&format!("{} is judged under --flavour {}", claim.name, claim.flavour)));
     }
 
-    let (profile, arguments) = if let Some(url) = args.target.as_ref().and_then(control) {
+    let (profile, arguments) = if let Some(url) = args.target.as_deref().and_then(control) {
         let mock = Mock::connect(url).map_err(|why| set_up(&why))?;
         return reference(Box::new(mock), format!(" --target {url}"), corpus, wanted);
     } else if let Some(path) = &args.target {
@@ -154,7 +154,7 @@ fn reference(
 }
 
 /// The address, where a target is no file.
-fn control(target: &PathBuf) -> Option<&str> {
+fn control(target: &Path) -> Option<&str> {
     target.to_str().filter(|target| target.starts_with("http://") || target.starts_with("https://"))
 }
 
