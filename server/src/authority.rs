@@ -4,19 +4,22 @@ use std::collections::HashSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, DATE, HOST};
 use http::{HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
+use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::deviation;
 use crate::endpoint::{self, Answered};
 use crate::entropy::Entropy;
-use crate::ledger::{JournalEntry, Ledgers};
+use crate::ledger::{JournalEntry, Ledgers, Message};
 use crate::origin::Origin;
+use crate::phone::{self, PushAnswer, PushFault};
 use crate::tenant::Tenant;
 use crate::tenant::behaviour::Switch;
 use crate::trace::{Trace, printable};
@@ -107,8 +110,8 @@ impl Authority {
         let mut turn = Turn { tenant: &tenant, ledgers: &ledgers, now, dice, origin, charged: None, trace };
         let (parts, body) = request.into_parts();
         let hosts = parts.headers.get_all(HOST).iter().count();
-        let own =
-            tenant.admits_host(&origin.host, origin.port) || !tenant.behaviour.keeps(Switch::HostChecked);
+        let own = tenant.admits_host(origin.scheme, &origin.host, origin.port)
+            || !tenant.behaviour.keeps(Switch::HostChecked);
         let answered = if hosts == 1 && own {
             routed(&mut turn, &endpoint::Request { parts: &parts, body: &body })
         } else {
@@ -151,6 +154,31 @@ impl Authority {
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.epoch().journal.entries()
+    }
+
+    /// What was sent, oldest first: at most the last 1,000.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<Message> {
+        self.epoch().outbox.messages()
+    }
+
+    /// How many messages were sent in the present epoch.
+    pub(crate) fn sent(&self) -> u64 {
+        self.epoch().outbox.count()
+    }
+
+    /// The messages that `wanted` picks, oldest first. If there is none yet, the first of them is waited for, at most
+    /// `patience` by the real clock; a reset meanwhile lets the waiting go on in vain.
+    pub fn wait_for_message(&self, patience: Duration, wanted: impl Fn(&Message) -> bool) -> Vec<Message> {
+        self.epoch().outbox.wait(patience, wanted)
+    }
+
+    /// Does what a user's phone would do: scan an enrolment, answer a push notification.
+    ///
+    /// # Errors
+    /// [`PushFault`] if nothing waits for that.
+    pub fn push(&self, answer: PushAnswer) -> Result<Value, PushFault> {
+        phone::act(&self.tenant(), &self.epoch(), answer, self.clock.now().as_second())
     }
 
     fn epoch(&self) -> Arc<Ledgers> {

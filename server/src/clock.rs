@@ -47,6 +47,12 @@ impl Clock {
         self.lock().now()
     }
 
+    /// Whether it runs; else it stands still until it is moved.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        matches!(*self.lock(), Time::Running(_))
+    }
+
     /// Moves the clock by so many seconds, back too; it runs on, or stands still, from there. Returns whether it moved:
     /// a fixed clock does not, nor does any beyond what a timestamp can hold.
     pub fn advance(&self, seconds: i64) -> bool {
@@ -156,6 +162,7 @@ mod tests {
         assert!((1_000_000..1_000_060).contains(&moved));
         assert!(clock.advance(3600));
         clock.freeze();
+        assert!(!clock.runs());
         let frozen = clock.now();
         assert!(frozen.as_second() >= 1_003_600);
         assert_eq!(clock.now(), frozen);

@@ -70,6 +70,21 @@ impl Dice {
         bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect()
     }
 
+    /// `len` characters of `alphabet`, each as likely as the others.
+    pub(crate) fn pick(&mut self, alphabet: &[u8], len: usize) -> String {
+        let fair = 256 - 256 % alphabet.len();
+        let mut picked = String::with_capacity(len);
+        while picked.len() < len {
+            let mut bytes = [0; 32];
+            self.fill(&mut bytes);
+            let even = bytes.iter().map(|&byte| usize::from(byte)).filter(|&byte| byte < fair);
+            picked.extend(
+                even.take(len - picked.len()).map(|byte| char::from(alphabet[byte % alphabet.len()])),
+            );
+        }
+        picked
+    }
+
     /// `len` hexadecimal digits.
     pub(crate) fn hex(&mut self, len: usize) -> String {
         let mut bytes = vec![0; len.div_ceil(2)];

@@ -9,8 +9,9 @@ use std::time::Duration;
 use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::ledger::JournalEntry;
-use crate::shell::{self, Listener, OnRequest, Served};
+use crate::ledger::{JournalEntry, Message};
+use crate::phone::{PushAnswer, PushFault};
+use crate::shell::{self, Bell, Listener, News, OnRequest, Served, Tls};
 use crate::tenant::Tenant;
 use crate::tenant::behaviour::IssuerSlash;
 
@@ -33,6 +34,9 @@ pub enum StartError {
         "{0} is not a loopback address; this server is for tests and must not be reachable from elsewhere"
     )]
     NotLoopback(IpAddr),
+    /// Two tenants of one process are told apart by their names.
+    #[error("two tenants are called `{0}`")]
+    SameName(String),
     /// Anything else.
     #[error("cannot listen: {0}")]
     Listen(#[from] io::Error),
@@ -80,6 +84,20 @@ impl Server {
         format!("http://{}", SocketAddr::new(self.host, self.port()))
     }
 
+    /// The same over TLS, on the same port: `https://127.0.0.1:PORT`. The certificate is for `localhost`, `127.0.0.1`, `::1`
+    /// and every allowed host; clients have to trust [`Server::ca_pem`].
+    #[must_use]
+    pub fn https_url(&self) -> String {
+        format!("https://{}", SocketAddr::new(self.host, self.port()))
+    }
+
+    /// The certificate, in PEM, of the authority that has signed the certificates of all servers of this process. It was
+    /// made by this process and ends with it.
+    #[must_use]
+    pub fn ca_pem() -> &'static str {
+        shell::ca_pem()
+    }
+
     /// The issuer of tokens that are asked for at [`Server::url`], with the slash.
     #[must_use]
     pub fn issuer(&self) -> String {
@@ -121,6 +139,26 @@ impl Server {
         self.served.authority.log()
     }
 
+    /// The messages that were sent, oldest first: text messages, calls, mail, push notifications; at most the last 1,000.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<Message> {
+        self.served.authority.outbox()
+    }
+
+    /// The messages that `wanted` picks, oldest first. If there is none yet, the first of them is waited for, at most
+    /// `patience`.
+    pub fn wait_for_message(&self, patience: Duration, wanted: impl Fn(&Message) -> bool) -> Vec<Message> {
+        self.served.authority.wait_for_message(patience, wanted)
+    }
+
+    /// Does what a user's phone would do: scan an enrolment, accept or reject a push notification.
+    ///
+    /// # Errors
+    /// [`PushFault`] if nothing waits for that.
+    pub fn push(&self, answer: PushAnswer) -> Result<serde_json::Value, PushFault> {
+        self.served.authority.push(answer)
+    }
+
     /// Why each request was answered as it was, oldest first: at most the last 1,000.
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {
@@ -130,12 +168,33 @@ impl Server {
     /// Forgets every login and token; about a microsecond.
     pub fn reset(&self) {
         self.served.authority.reset();
+        self.served.bell.counted(0);
+    }
+
+    /// Name and addresses, as the ready line and the control listener tell them.
+    #[must_use]
+    pub fn summary(&self) -> serde_json::Value {
+        let tenant = self.tenant();
+        serde_json::json!({
+            "name": tenant.name(),
+            "url": self.url(),
+            "https_url": self.https_url(),
+            "issuer": self.issuer(),
+            "deviations": tenant.deviations(),
+        })
+    }
+
+    /// Tells when there is something new in the outbox.
+    pub(crate) fn news(&self) -> News {
+        self.served.bell.news()
     }
 
     /// Accepts no more, lets open requests finish for up to five seconds, and ends. Dropping ends at once. Not to be called
     /// from async code.
-    pub fn stop(self) {
+    pub fn stop(&self) {
         self.listener.stop(Duration::from_secs(5));
+        // Who waits for a message waits in vain.
+        self.served.bell.ring();
     }
 }
 
@@ -206,7 +265,9 @@ impl ServerBuilder {
         self.allowed_hosts.extend(self.host.map(|_| SocketAddr::new(host, open.port).to_string()));
         self.tenant.allow_hosts(&self.allowed_hosts);
         let authority = Authority::new(self.tenant, self.clock, self.entropy);
-        let served = Arc::new(Served { authority, port: open.port, on_request: self.on_request });
+        let tls = Tls::new(&self.allowed_hosts);
+        let bell = Bell::new();
+        let served = Arc::new(Served { authority, port: open.port, tls, bell, on_request: self.on_request });
         let listener = open.accept(&served)?;
         Ok(Server { served, listener, host, allowed_hosts: self.allowed_hosts })
     }

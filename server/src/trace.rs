@@ -28,6 +28,8 @@ pub(crate) struct Known {
     pub(crate) audience: Option<String>,
     /// What was asked for, then what was granted.
     pub(crate) scope: Option<String>,
+    /// Whether the request has confirmed an authenticator.
+    pub(crate) enrolled: bool,
 }
 
 /// Names come from strangers: control characters would forge lines and drive terminals, and a name may be as long as a
@@ -58,6 +60,12 @@ impl Trace {
     pub(crate) fn user(&self, user: &Arc<User>, by: &'static str) {
         self.decided(by, user.identifier());
         self.known.borrow_mut().user = Some(Arc::clone(user));
+    }
+
+    /// An authenticator was confirmed.
+    pub(crate) fn enrolled(&self) {
+        self.decided("enrolled", "an authenticator was confirmed");
+        self.known.borrow_mut().enrolled = true;
     }
 
     pub(crate) fn asked(&self, audience: Option<&str>, scope: Option<&str>) {

@@ -55,7 +55,7 @@ impl Turn<'_> {
         if !self.tenant.behaviour.keeps(Switch::IssuersShared) {
             return false;
         }
-        matches!(scheme, "http" | "https") && self.tenant.owns_host(host, self.origin.port)
+        matches!(scheme, "http" | "https") && self.tenant.owns_host(scheme, host, self.origin.port)
     }
 
     /// Seconds since 1970.

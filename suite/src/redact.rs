@@ -10,7 +10,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::corpus::template::Filter;
-use crate::step::TOKENS;
+use crate::step::SECRETS;
 
 /// Shorter tokens than this are words of a test, and would blot out half of a report.
 const SHORTEST_TOKEN: usize = 8;
@@ -28,19 +28,39 @@ impl Redactor {
         self.learn(text, "‹redacted›");
     }
 
-    /// Knows the tokens of a body from now on, at any depth.
+    /// Knows a code of a few digits from now on.
+    pub(crate) fn code(&mut self, code: &str) {
+        self.learn(code, "‹code›");
+    }
+
+    /// Knows the tokens of a body from now on, at any depth, and whatever else in it lets somebody in.
     pub(crate) fn tokens_of(&mut self, body: &Value) {
         match body {
             Value::Object(members) => {
                 for (name, value) in members {
-                    match value.as_str().filter(|_| TOKENS.contains(&name.as_str())) {
-                        Some(token) => self.token(token),
-                        None => self.tokens_of(value),
+                    if SECRETS.iter().any(|(known, _)| known == name) {
+                        self.secrets_in(value);
                     }
+                    self.tokens_of(value);
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| self.tokens_of(item)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    /// A text or a list of texts, and what an address holds that a camera reads.
+    fn secrets_in(&mut self, value: &Value) {
+        let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for text in items.iter().filter_map(Value::as_str) {
+            self.token(text);
+            if let Some(query) = text.strip_prefix("otpauth:").and_then(|rest| rest.split_once('?')) {
+                for (name, value) in form_urlencoded::parse(query.1.as_bytes()) {
+                    if matches!(name.as_ref(), "secret" | "enrollment_tx_id") {
+                        self.token(&value);
+                    }
+                }
+            }
         }
     }
 
@@ -160,6 +180,25 @@ mod tests {
             .tokens_of(&json!({ "a": [{ "refresh_token": "v1.abcdefgh" }], "access_token": "aaaaaaaa.b.c" }));
         assert_eq!(redactor.apply("v1.abcdefgh aaaaaaaa.b.c x"), "‹token› ‹jwt› x");
         assert_eq!(redactor.apply("eyJhbGciOiJ9.eyJ.abc!"), "‹jwt›!");
+    }
+
+    #[test]
+    fn what_a_second_factor_needs_is_a_secret() {
+        let mut redactor = Redactor::default();
+        redactor.tokens_of(&json!({
+            "mfa_token": "Fe26.2*1*a_b", "oob_code": "Fe26.2*2*c", "recovery_codes": ["ABCDEFGH1234"],
+            "recovery_code": "HGFEDCBA4321", "barcode_uri": "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ&enrollment_tx_id=tx-123456",
+        }));
+        redactor.code("012345");
+        for (text, out) in [
+            ("mfa_token=Fe26.2*1*a_b&otp=012345", "mfa_token=‹token›&otp=‹code›"),
+            ("Fe26.2%2A2%2Ac", "‹token›"),
+            ("ABCDEFGH1234 HGFEDCBA4321 GEZDGNBVGY3TQOJQ tx-123456", "‹token› ‹token› ‹token› ‹token›"),
+            ("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ&enrollment_tx_id=tx-123456", "‹token›"),
+            ("0123456", "‹code›6"),
+        ] {
+            assert_eq!(redactor.apply(text), out);
+        }
     }
 
     #[test]

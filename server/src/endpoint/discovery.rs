@@ -25,6 +25,7 @@ pub(super) fn metadata(turn: &mut Turn<'_>, _request: &Request<'_>) -> Answered 
         "authorization_endpoint": format!("{issuer}authorize"),
         "token_endpoint": format!("{issuer}oauth/token"),
         "userinfo_endpoint": format!("{issuer}userinfo"),
+        "mfa_challenge_endpoint": format!("{issuer}mfa/challenge"),
         "jwks_uri": format!("{issuer}.well-known/jwks.json"),
         "revocation_endpoint": format!("{issuer}oauth/revoke"),
         "scopes_supported": scopes,

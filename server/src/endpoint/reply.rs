@@ -45,12 +45,8 @@ pub(super) fn tokens(members: &Map<String, Value>) -> Response<Bytes> {
 
 /// A refusal: `error` and, where there is one, `error_description`, in this order (TOK-11, ERR-10).
 pub(super) fn error(turn: &Turn<'_>, status: u16, error: &str, description: Option<&str>) -> Response<Bytes> {
-    let mut members = Map::new();
-    members.insert("error".to_owned(), json!(error));
-    if let Some(description) = description {
-        members.insert("error_description".to_owned(), json!(description));
-    }
-    let mut response = response(status, Some("application/json"), json!(members).to_string());
+    let body = Value::Object(members(error, description, Map::new())).to_string();
+    let mut response = response(status, Some("application/json"), body);
     let headers = response.headers_mut();
     match turn.tenant.behaviour.which() {
         Preset::Auth0 => {
@@ -62,6 +58,21 @@ pub(super) fn error(turn: &Turn<'_>, status: u16, error: &str, description: Opti
         }
     }
     response
+}
+
+/// The members of a refusal, and what follows them.
+pub(super) fn members(
+    error: &str,
+    description: Option<&str>,
+    mut more: Map<String, Value>,
+) -> Map<String, Value> {
+    let mut members = Map::new();
+    members.insert("error".to_owned(), json!(error));
+    if let Some(description) = description {
+        members.insert("error_description".to_owned(), json!(description));
+    }
+    members.append(&mut more);
+    members
 }
 
 /// Headers that the service was recorded to send, and this server sends where the tenant chooses so.
@@ -102,6 +113,10 @@ pub(super) fn method_not_allowed(turn: &Turn<'_>, path: &str, allow: &'static st
     answered.facts.endpoint = match path {
         "/oauth/token" => "token",
         "/oauth/revoke" => "revoke",
+        "/mfa/challenge" => "mfa.challenge",
+        "/mfa/associate" => "mfa.associate",
+        "/passwordless/start" => "passwordless.start",
+        path if path.starts_with("/mfa/authenticators") => "mfa.authenticators",
         _ => "",
     };
     answered.response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));

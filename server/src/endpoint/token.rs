@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 
 use http::HeaderValue;
 use http::header::WWW_AUTHENTICATE;
+use serde_json::Value;
 
 use super::{Answered, Facts, Request, limit, reply};
 use crate::ledger::Counted;
@@ -38,7 +39,12 @@ pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let response = &mut answered.response;
     match counted {
         // A login is told how its address stands (recorded).
-        Ok(_) if answered.facts.grant.is_some_and(GrantType::takes_passwords) => {
+        Ok(_)
+            if answered
+                .facts
+                .grant
+                .is_some_and(|grant| grant.takes_passwords() || grant.is_second_factor()) =>
+        {
             limit::show(response, admit::level(turn));
         }
         Ok(level) => limit::show(response, level),
@@ -63,6 +69,10 @@ pub(super) fn refused(
     turn.trace.decided("refused", format!("{}: {}", refusal.answer().name(), facts.told));
     let description = echo(turn, request).or(wire.description);
     let mut response = reply::error(turn, wire.status, wire.error, description.as_deref());
+    if !wire.more.is_empty() {
+        let body = reply::members(wire.error, description.as_deref(), wire.more);
+        *response.body_mut() = Value::Object(body).to_string().into();
+    }
     if wire.challenge {
         let challenge = HeaderValue::from_static("Basic realm=\"Users\"");
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);

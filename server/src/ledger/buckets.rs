@@ -27,6 +27,14 @@ pub(crate) enum Counted {
     TokenEndpoint,
     /// A user's requests at `/userinfo`, by subject.
     Userinfo(String),
+    /// A user's failed codes, whether computed or sent (MFA-LIM-01, MFA-LIM-09).
+    FailedCodes(String),
+    /// A user's failed recovery codes (MFA-REC-13).
+    FailedRecoveryCodes(String),
+    /// What was sent to a user, by the kind of channel: text messages and calls are one (MFA-LIM-05…MFA-LIM-07).
+    Sent(&'static str, String),
+    /// How often a push notification was asked after, by its `oob_code` (MFA-OOB-07).
+    Polls(String),
 }
 
 /// How a bucket stands: the numbers of the `X-RateLimit-*` headers and of `Retry-After`.

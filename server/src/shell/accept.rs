@@ -7,15 +7,16 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-use super::{Served, serve};
+use super::serve::{Site, Way};
 
 /// Connections at once; a further one waits in the kernel's queue.
 const CONNECTIONS: usize = 1024;
 
-/// Time for the first byte, and for the headers of a request.
+/// Time for the first byte, for a handshake, and for the headers of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The pause after a failed accept.
@@ -25,9 +26,9 @@ const BREATH: Duration = Duration::from_millis(10);
 const TLS_HANDSHAKE: u8 = 0x16;
 
 /// Accepts until told to stop.
-pub(super) async fn run(
+pub(super) async fn run<S: Site>(
     socket: TcpListener,
-    served: Arc<Served>,
+    site: Arc<S>,
     mut stopped: watch::Receiver<bool>,
     alive: Alive,
 ) {
@@ -49,10 +50,10 @@ pub(super) async fn run(
             accepted = next() => accepted,
         };
         let Some((stream, peer, place)) = accepted else { return };
-        let (served, stopped, alive) = (Arc::clone(&served), stopped.clone(), alive.clone());
+        let (site, stopped, alive) = (Arc::clone(&site), stopped.clone(), alive.clone());
         tokio::spawn(async move {
             let _held = (place, alive);
-            connection(stream, peer, served, stopped).await;
+            connection(stream, peer, site, stopped).await;
         });
     }
 }
@@ -79,10 +80,10 @@ impl Drop for Alive {
     }
 }
 
-async fn connection(
+async fn connection<S: Site>(
     stream: TcpStream,
     peer: IpAddr,
-    served: Arc<Served>,
+    site: Arc<S>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut first = [0];
@@ -90,32 +91,56 @@ async fn connection(
         () = told_to_stop(&mut stopped) => return,
         peeked = tokio::time::timeout(PATIENCE, stream.peek(&mut first)) => peeked,
     };
-    match peeked {
-        Ok(Ok(1)) if first[0] == TLS_HANDSHAKE => {
-            served.tell("a TLS handshake came: this server speaks plain HTTP, use http://");
-            return;
-        }
-        Ok(Ok(1)) => {}
-        _ => return,
-    }
+    let Ok(Ok(1)) = peeked else { return };
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| serve::answer(Arc::clone(&served), peer, request));
+    if first[0] != TLS_HANDSHAKE {
+        return exchanges(stream, Way { scheme: "http", peer }, site, stopped).await;
+    }
+    let Some(tls) = site.tls() else {
+        site.tell("a TLS handshake came to where plain HTTP is spoken: use http://");
+        return;
+    };
+    let shaken = tokio::select! {
+        () = told_to_stop(&mut stopped) => return,
+        shaken = tokio::time::timeout(PATIENCE, tls.acceptor().accept(stream)) => shaken,
+    };
+    match shaken {
+        Ok(Ok(stream)) => exchanges(stream, Way { scheme: "https", peer }, site, stopped).await,
+        Ok(Err(fault)) => {
+            site.tell(&format!("a TLS handshake failed: {fault} (does the client trust the CA file?)"));
+        }
+        Err(_) => site.tell("a TLS handshake failed: it did not come to its end"),
+    }
+}
+
+async fn exchanges<S: Site>(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    way: Way,
+    site: Arc<S>,
+    stopped: watch::Receiver<bool>,
+) {
+    let service = service_fn(|request| {
+        let (site, stopped) = (Arc::clone(&site), stopped.clone());
+        async move { Ok::<_, std::convert::Infallible>(site.answer(way, request, stopped).await) }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
+    let mut ended = stopped.clone();
     tokio::select! {
         _ = connection.as_mut() => {}
-        () = told_to_stop(&mut stopped) => {
+        () = told_to_stop(&mut ended) => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
     }
 }
 
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+/// Returns once the listener is told to stop.
+pub(super) async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     // Fails only if the listener is gone, which means the same.
     drop(stopped.wait_for(|stop| *stop).await);
 }

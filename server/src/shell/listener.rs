@@ -5,9 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::reactor::reactor;
+use super::serve::Site;
 use super::{Served, accept};
 
 /// How often another free port is tried if the other loopback address has it taken.
@@ -48,17 +50,22 @@ pub(crate) fn open(host: Option<IpAddr>, port: u16) -> io::Result<Open> {
 }
 
 impl Open {
-    /// Begins to accept.
+    /// Begins to accept, on the reactor of all servers.
     pub(crate) fn accept(self, served: &Arc<Served>) -> io::Result<Listener> {
+        self.accept_on(reactor().handle(), served)
+    }
+
+    /// Begins to accept on a reactor.
+    pub(super) fn accept_on<S: Site>(self, reactor: &Handle, site: &Arc<S>) -> io::Result<Listener> {
         let (stop, stopped) = watch::channel(false);
         let (counter, alive) = watch::channel(0);
         let counter = Arc::new(counter);
         for socket in self.sockets {
             socket.set_nonblocking(true)?;
-            let _inside = reactor().enter();
+            let _inside = reactor.enter();
             let socket = tokio::net::TcpListener::from_std(socket)?;
-            let served = Arc::clone(served);
-            reactor().spawn(accept::run(socket, served, stopped.clone(), accept::Alive::counted(&counter)));
+            let site = Arc::clone(site);
+            reactor.spawn(accept::run(socket, site, stopped.clone(), accept::Alive::counted(&counter)));
         }
         Ok(Listener { stop, alive })
     }
@@ -66,12 +73,16 @@ impl Open {
 
 impl Listener {
     /// Accepts no more and waits until the port is free and the open connections have finished, at most `patience`.
-    pub(crate) fn stop(mut self, patience: Duration) {
+    pub(crate) fn stop(&self, patience: Duration) {
         let _ = self.stop.send(true);
-        let drained = async {
-            let _ = tokio::time::timeout(patience, self.alive.wait_for(|alive| *alive == 0)).await;
-        };
-        reactor().block_on(drained);
+        let ended = self.ended();
+        let _ = reactor().block_on(async { tokio::time::timeout(patience, ended).await });
+    }
+
+    /// Comes to its end when the listener and all its connections have.
+    pub(super) fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut alive = self.alive.clone();
+        async move { drop(alive.wait_for(|alive| *alive == 0).await) }
     }
 }
 

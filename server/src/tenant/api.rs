@@ -27,8 +27,33 @@ pub(crate) struct Api {
     /// Whether users get only the scopes for which they have a permission (SCP-14, SCP-16).
     pub(crate) rbac: bool,
     pub(crate) user_access: UserAccess,
+    /// Whether it is the tenant's own API for second factors.
+    pub(crate) is_mfa: bool,
     /// What of it can be called: this server plays the resource server too.
     pub(crate) routes: Vec<Route>,
+}
+
+/// The scopes of the MFA API (SCP-29).
+pub(crate) const MFA_SCOPES: [&str; 3] = ["enroll", "read:authenticators", "remove:authenticators"];
+
+impl Api {
+    /// The API that every tenant has for second factors (MFA-MGR-01, MFA-MGR-02): `lifetime` in seconds.
+    pub(crate) fn mfa(identifier: String, lifetime: i64) -> Self {
+        Self {
+            name: "MFA".to_owned(),
+            identifier,
+            signing: ApiSigning::Rs256,
+            token_lifetime: lifetime,
+            allow_offline_access: true,
+            skips_consent: true,
+            scopes: MFA_SCOPES.map(str::to_owned).to_vec(),
+            dialect: Dialect { profile: TokenProfile::Auth0, permissions: false },
+            rbac: false,
+            user_access: UserAccess::AllowAll,
+            is_mfa: true,
+            routes: Vec::new(),
+        }
+    }
 }
 
 /// A route of an API: `METHOD /api/NAME/PATH`.

@@ -8,6 +8,7 @@ pub(crate) mod connection;
 pub(crate) mod role;
 pub(crate) mod client_grant;
 pub(crate) mod user;
+pub(crate) mod mfa;
 pub(crate) mod password;
 pub(crate) mod secret;
 pub(crate) mod signing_key;
@@ -15,7 +16,7 @@ pub(crate) mod deviation;
 pub mod behaviour;
 pub(crate) mod scope;
 pub(crate) mod rate;
-mod derived;
+pub(crate) mod derived;
 mod load;
 
 use std::collections::HashMap;
@@ -30,6 +31,7 @@ use behaviour::Behaviour;
 use client_grant::ClientGrant;
 use connection::Connection;
 use deviation::Deviation;
+use mfa::Mfa;
 use rate::Rate;
 use signing_key::SigningKey;
 use user::User;
@@ -63,6 +65,8 @@ pub struct Definition {
     pub(crate) allowed_hosts: Vec<String>,
     /// What one address may log in (`attackProtection.suspiciousIpThrottling.stage.pre-login`).
     pub(crate) logins: Rate,
+    /// Second factors, and when they are needed.
+    pub(crate) mfa: Mfa,
     pub(crate) deviations: Vec<Deviation>,
     /// Members of an export that mean nothing here.
     pub(crate) ignored: Vec<String>,
@@ -126,6 +130,20 @@ impl Tenant {
     /// All problems at once, without places.
     pub fn from_value(value: serde_json::Value) -> Result<Self, Problems> {
         load::load("tenant", &Document::embedded("tenant", value))
+    }
+
+    /// The same from a document that was read already.
+    pub(crate) fn from_document(name: &str, document: &Document) -> Result<Self, Problems> {
+        load::load(name, document)
+    }
+
+    /// A copy that is called otherwise, and is reached by no host of the original's.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let definition = Arc::make_mut(&mut self.0);
+        name.clone_into(&mut definition.name);
+        definition.allowed_hosts.clear();
+        self
     }
 
     /// The tenant's name.
@@ -239,16 +257,18 @@ impl Definition {
 
     /// By which hosts requests may come: loopback names with the listener's own port, and what was allowed besides; a name
     /// without a port at any, since a port may be mapped on the way (DSC-13).
-    pub(crate) fn admits_host(&self, host: &str, port: u16) -> bool {
+    pub(crate) fn admits_host(&self, scheme: &str, host: &str, port: u16) -> bool {
         let (name, given) = name_and_port(host);
-        (is_loopback(name) && given.unwrap_or(80) == port) || self.allows(name) || self.allows(host)
+        (is_loopback(name) && given.unwrap_or(usual_port(scheme)) == port)
+            || self.allows(name)
+            || self.allows(host)
     }
 
     /// Whose tokens are this tenant's own: the same hosts, but a port that nobody named is no other server's.
-    pub(crate) fn owns_host(&self, host: &str, port: u16) -> bool {
+    pub(crate) fn owns_host(&self, scheme: &str, host: &str, port: u16) -> bool {
         let (name, given) = name_and_port(host);
         self.allows(host)
-            || (is_loopback(name) && given.unwrap_or(80) == port)
+            || (is_loopback(name) && given.unwrap_or(usual_port(scheme)) == port)
             || (self.allows(name) && given == Some(port))
     }
 
@@ -265,6 +285,11 @@ fn name_and_port(host: &str) -> (&str, Option<u16>) {
         }
         _ => (host, None),
     }
+}
+
+/// The port that a client leaves out.
+fn usual_port(scheme: &str) -> u16 {
+    if scheme == "https" { 443 } else { 80 }
 }
 
 fn is_loopback(name: &str) -> bool {

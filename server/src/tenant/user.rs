@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::connection::Identifier;
 use super::password::PasswordHash;
 use super::role::{Permission, Role};
+use crate::factor::Authenticator;
 
 /// A user. Members are those of the bulk user import.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct User {
     pub(crate) roles: Vec<Arc<Role>>,
     /// What it may do itself.
     pub(crate) permissions: Vec<Permission>,
+    /// The second factors that it came with.
+    pub(crate) authenticators: Vec<Authenticator>,
 }
 
 impl User {

@@ -10,6 +10,8 @@
 //! nothing (SIP-05), and it is given back by a login that succeeds wholly (SIP-12): a right password that asks for an
 //! unknown audience keeps it (recorded).
 
+use std::net::IpAddr;
+
 use super::connection::LoginAttempt;
 use super::error::TokenError;
 use crate::ledger::{Counted, Full, Level};
@@ -43,6 +45,11 @@ pub(super) fn settle(turn: &Turn<'_>, granted: bool) {
     if back && turn.charged.is_some_and(|taken| taken.had) {
         turn.ledgers.buckets.give_back(&address(turn), rate(turn));
     }
+}
+
+/// Gives an address the token back that a login took which waited for its second factor.
+pub(super) fn give_back(turn: &Turn<'_>, address: IpAddr) {
+    turn.ledgers.buckets.give_back(&Counted::Address(address), rate(turn));
 }
 
 /// What is shown of the bucket: without this request's token, before any giving back; untouched if it was refused earlier.

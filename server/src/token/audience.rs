@@ -1,4 +1,5 @@
-//! Step 7: which API, which scopes. Here a login becomes an `Authorization`: the decision that tokens may be issued.
+//! Step 7: which API, which scopes. Here an authenticated user becomes a `ResolvedLogin`: what would be granted, if nothing
+//! else is needed.
 
 use std::sync::Arc;
 
@@ -8,16 +9,17 @@ use super::error::TokenError;
 use super::grant::GrantType;
 use super::permission::{self, Ceiling};
 use super::scope::{self, OFFLINE_ACCESS, Offer, Question};
+use crate::ledger::SuspendedLogin;
 use crate::tenant::api::Api;
 use crate::tenant::application::Application;
-use crate::tenant::behaviour::{AudienceChecked, Switch, WiderScope};
+use crate::tenant::behaviour::{AudienceChecked, MfaAudience, Number, Switch, WiderScope};
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::user::User;
 use crate::turn::Turn;
 
-/// The decision: these tokens, for this user, to this client.
+/// What would be granted: these tokens, for this user, to this client.
 #[derive(Debug)]
-pub(crate) struct Authorization {
+pub(crate) struct ResolvedLogin {
     pub(crate) user: Arc<User>,
     pub(crate) application: Arc<Application>,
     /// `None`: no audience, an opaque token.
@@ -30,7 +32,7 @@ pub(crate) struct Authorization {
 }
 
 /// Decides (SCP-01…SCP-23; at a refresh RFT-07…RFT-09, RFT-34, SCP-31).
-pub(crate) fn resolve(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, TokenError> {
+pub(crate) fn resolve(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<ResolvedLogin, TokenError> {
     match user.refreshed.clone() {
         None => login(turn, user),
         Some(refreshed) => refresh(turn, user, refreshed),
@@ -45,7 +47,7 @@ pub(crate) fn checked_early(turn: &Turn<'_>, attempt: &LoginAttempt) -> Result<(
     }
 }
 
-fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, TokenError> {
+fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<ResolvedLogin, TokenError> {
     let behaviour = &turn.tenant.behaviour;
     let default =
         turn.tenant.default_audience.as_deref().filter(|_| behaviour.keeps(Switch::DefaultAudience));
@@ -66,6 +68,7 @@ fn login(turn: &Turn<'_>, user: AuthenticatedUser) -> Result<Authorization, Toke
         asked: user.asked.scope.as_ref(),
         api: api.as_ref().zip(ceiling.as_ref()).map(|(api, ceiling)| Offer { scopes: &api.scopes, ceiling }),
         offline: by_api && by_client,
+        widens: api.as_ref().is_none_or(|api| !api.is_mfa),
         behaviour,
     };
     let scope = scope::granted(&question).ok_or(TokenError::NothingGrantable)?;
@@ -78,7 +81,7 @@ fn refresh(
     turn: &Turn<'_>,
     user: AuthenticatedUser,
     refreshed: Refreshed,
-) -> Result<Authorization, TokenError> {
+) -> Result<ResolvedLogin, TokenError> {
     let behaviour = &turn.tenant.behaviour;
     let original = &refreshed.original;
     let bound = behaviour.keeps(Switch::RefreshAudienceBound);
@@ -132,10 +135,47 @@ fn decided(
     user: AuthenticatedUser,
     api: Option<Arc<Api>>,
     scope: ScopeSet,
-) -> Authorization {
+) -> ResolvedLogin {
     let permissions = api.as_ref().and_then(|api| permission::claim(turn, &user.user, api, &scope));
     let AuthenticatedUser { user, client, refreshed, .. } = user;
-    Authorization { user, application: client.application, api, scope, permissions, refreshed }
+    ResolvedLogin { user, application: client.application, api, scope, permissions, refreshed }
+}
+
+/// A login that was suspended goes on with what was decided (MFA-TOK-10, RFT-32); who the user is may have changed.
+pub(super) fn resumed(turn: &Turn<'_>, login: &SuspendedLogin, user: Arc<User>) -> ResolvedLogin {
+    let behaviour = &turn.tenant.behaviour;
+    let lost = !behaviour.keeps(Switch::MfaKeepsLogin);
+    let scope = if lost { crate::token::STANDARD.into_iter().collect() } else { login.scope.clone() };
+    ResolvedLogin {
+        user,
+        application: Arc::clone(&login.application),
+        api: login.api.clone().filter(|_| behaviour.keeps(Switch::MfaKeepsApi)),
+        scope,
+        permissions: login.permissions.clone(),
+        refreshed: None,
+    }
+}
+
+/// What an access token of the MFA API stands for, as a login that waits: who holds it, and what it may do there.
+pub(crate) fn of_mfa_api(
+    turn: &Turn<'_>,
+    user: Arc<User>,
+    application: Arc<Application>,
+    scope: ScopeSet,
+) -> SuspendedLogin {
+    SuspendedLogin { user, application, api: Some(mfa_api(turn)), scope, permissions: None, charged: None }
+}
+
+fn mfa_api(turn: &Turn<'_>) -> Arc<Api> {
+    let lifetime = turn.tenant.behaviour.number(Number::MfaApiLifetime);
+    Arc::new(Api::mfa(format!("{}mfa/", turn.issuer()), lifetime))
+}
+
+/// Whether an audience is the tenant's own MFA API (MFA-MGR-01, MFA-MGR-04).
+pub(crate) fn is_mfa_api(turn: &Turn<'_>, audience: &str) -> bool {
+    let slash = turn.tenant.behaviour.choices.mfa_audience;
+    let without = audience.strip_suffix("mfa").filter(|_| slash == MfaAudience::Optional);
+    audience.strip_suffix("mfa/").or(without).is_some_and(|issuer| turn.owns(issuer))
 }
 
 /// Whether an audience is the tenant's own userinfo, which equals none (SCP-03).
@@ -149,6 +189,9 @@ fn api(turn: &Turn<'_>, audience: Option<&str>) -> Result<Option<Arc<Api>>, Toke
         !is_userinfo(turn, audience) || !turn.tenant.behaviour.keeps(Switch::UserinfoIsNoApi)
     };
     let Some(audience) = audience.filter(counts) else { return Ok(None) };
+    if is_mfa_api(turn, audience) {
+        return Ok(Some(mfa_api(turn)));
+    }
     match turn.tenant.apis.iter().find(|api| api.identifier == audience) {
         Some(api) => Ok(Some(Arc::clone(api))),
         None if !turn.tenant.behaviour.keeps(Switch::AudienceKnownOnly) => {
@@ -158,9 +201,9 @@ fn api(turn: &Turn<'_>, audience: Option<&str>) -> Result<Option<Arc<Api>>, Toke
     }
 }
 
-impl Authorization {
+impl ResolvedLogin {
     /// Whether it is a login and not a refresh.
-    pub(super) fn is_login(&self) -> bool {
+    pub(crate) fn is_login(&self) -> bool {
         self.refreshed.is_none()
     }
 

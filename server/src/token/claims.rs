@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 
-use super::audience::Authorization;
+use super::challenge::Authorization;
 use crate::ledger::Profile;
 use crate::tenant::api::{Api, ApiSigning, TokenProfile};
 use crate::tenant::behaviour::{AtHash, Behaviour, Switch, UpdatedAt};

@@ -1,5 +1,8 @@
 //! Every refusal and its exact wire form: one table. A variant, its behaviour and the suite's answer have one name.
 
+use serde_json::{Map, Value};
+
+use super::mfa_error::MfaError;
 use crate::tenant::behaviour::{Answer, Label, Switch};
 use crate::turn::Turn;
 
@@ -48,7 +51,18 @@ pub(crate) enum TokenError {
     ForeignToken,
     /// A ledger has no room, and forgetting would let something in.
     LedgerFull(&'static str),
+    /// What is about second factors has a table of its own.
+    Mfa(MfaError),
 }
+
+impl From<MfaError> for TokenError {
+    fn from(refusal: MfaError) -> Self {
+        Self::Mfa(refusal)
+    }
+}
+
+/// Status, code and text of a refusal.
+pub(super) type Form = (u16, &'static str, Option<String>);
 
 /// The documented text of an exceeded rate limit (TOK-24), at every endpoint.
 pub(crate) const TOO_MANY_REQUESTS: &str =
@@ -63,6 +77,8 @@ pub(crate) struct Wire {
     pub(crate) description: Option<String>,
     /// Whether `WWW-Authenticate: Basic` goes with it.
     pub(crate) challenge: bool,
+    /// Members that follow.
+    pub(crate) more: Map<String, Value>,
 }
 
 impl TokenError {
@@ -96,6 +112,7 @@ impl TokenError {
             Self::TemporarilyUnavailable => Answer::TemporarilyUnavailable,
             Self::ForeignToken => Answer::ForeignToken,
             Self::LedgerFull(_) => Answer::LedgerFull,
+            Self::Mfa(refusal) => refusal.answer(),
         }
     }
 
@@ -113,11 +130,12 @@ impl TokenError {
             _ => false,
         };
         let description = description.map(|text| clean(&text));
-        Wire { status, error, description, challenge }
+        let more = if let Self::Mfa(refusal) = self { refusal.more() } else { Map::new() };
+        Wire { status, error, description, challenge, more }
     }
 
     /// THE TABLE: status, code and text under a label; the last line of each answer is what stands if nothing else is said.
-    fn form(&self, label: Label) -> (u16, &'static str, Option<String>) {
+    fn form(&self, label: Label) -> Form {
         let text = |text: &str| Some(text.to_owned());
         match (self, label) {
             (Self::WrongPassword { .. }, Label::Rfc6749) => {
@@ -235,6 +253,7 @@ impl TokenError {
             (Self::LedgerFull(_), _) => {
                 (503, "temporarily_unavailable", text("the server remembers too much"))
             }
+            (Self::Mfa(refusal), label) => refusal.form(label),
         }
     }
 
@@ -278,12 +297,13 @@ impl TokenError {
             Self::TemporarilyUnavailable => "the tenant chose to be unavailable".to_owned(),
             Self::ForeignToken => "the token belongs to another client".to_owned(),
             Self::LedgerFull(ledger) => format!("the ledger of {ledger} is full"),
+            Self::Mfa(refusal) => refusal.why(),
         }
     }
 }
 
 /// The status where nothing but the preset tells them apart.
-fn refused(label: Label) -> u16 {
+pub(super) fn refused(label: Label) -> u16 {
     if label == Label::Rfc6749 { 400 } else { 403 }
 }
 

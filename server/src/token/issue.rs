@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::audience::Authorization;
+use super::challenge::{self, Authorization};
 use super::error::TokenError;
 use super::{claims, jwt};
-use crate::ledger::{Exchanged, OpaqueGrant, RefreshGrant, RefreshRules};
+use crate::ledger::{Exchanged, OpaqueGrant, RefreshGrant, RefreshRules, Ticket};
 use crate::tenant::api::TokenProfile;
 use crate::tenant::behaviour::Switch;
 use crate::tenant::secret::Secret;
@@ -23,6 +23,13 @@ pub(crate) struct TokenResponse {
 }
 
 impl TokenResponse {
+    /// The same with the recovery code that takes the place of the one that was used, in the documented order (MFA-REC-02).
+    pub(crate) fn with_recovery_code(mut self, code: &Secret) -> Self {
+        let place = self.members.len().saturating_sub(1);
+        self.members.shift_insert(place, "recovery_code".to_owned(), json!(code.expose()));
+        self
+    }
+
     /// The same with the refresh token that goes on serving, unless another one has taken its place (RFT-06).
     pub(crate) fn repeating(mut self, token: &Secret) -> Self {
         if !self.members.contains_key("refresh_token") {
@@ -86,7 +93,13 @@ fn access_token(turn: &mut Turn<'_>, authorization: &Authorization) -> (String, 
     if api.dialect.profile == TokenProfile::Rfc9068 {
         header.insert("typ".to_owned(), json!("at+jwt"));
     }
-    (jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &header), api.token_lifetime)
+    let token = jwt::write(&turn.tenant.signing_key, &api.signing, &claims, &header);
+    if api.is_mfa && !turn.tenant.behaviour.keeps(Switch::MfaTokenIsOpaque) {
+        let expires = turn.seconds() + api.token_lifetime;
+        let login = challenge::suspended(turn, authorization);
+        turn.ledgers.tickets.issue(&token, Ticket { login, only: None, expires });
+    }
+    (token, api.token_lifetime)
 }
 
 /// Who logged in (IDT-01).

@@ -6,7 +6,7 @@ use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 
 /// The members of a JSON object in order, repeats included.
-pub(super) fn members(body: &[u8]) -> Result<Vec<(String, Value)>, String> {
+pub(crate) fn members(body: &[u8]) -> Result<Vec<(String, Value)>, String> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let members = reader.deserialize_map(Members).map_err(|_| "body is not a JSON object".to_owned())?;
     reader.end().map_err(|_| "something follows the JSON object".to_owned())?;

@@ -32,11 +32,40 @@ const TEXTS: &[&str] = &[
     "resource",
     "scope",
     "refresh_token",
+    "mfa_token",
+    "otp",
+    "oob_code",
+    "binding_code",
+    "recovery_code",
 ];
 
 /// The same at a revocation, where `token` means something.
 const TEXTS_OF_REVOCATION: &[&str] =
     &["client_id", "client_secret", "client_assertion", "client_assertion_type", "token", "token_type_hint"];
+
+/// The same at a challenge (MFA-CHL-01).
+const TEXTS_OF_CHALLENGE: &[&str] = &[
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "mfa_token",
+    "challenge_type",
+    "authenticator_id",
+    "oob_channel",
+];
+
+/// The same where a code shall be sent.
+const TEXTS_OF_PASSWORDLESS: &[&str] = &[
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "connection",
+    "email",
+    "phone_number",
+    "send",
+];
 
 /// A token request that can be read in one way only.
 #[derive(Clone, Debug)]
@@ -58,6 +87,24 @@ impl TokenRequest {
         body: &[u8],
     ) -> Result<Self, TokenError> {
         Self::read(behaviour, parts, body, TEXTS_OF_REVOCATION)
+    }
+
+    /// Reads a request for a challenge: JSON, or a form too.
+    pub(crate) fn parse_challenge(
+        behaviour: &Behaviour,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<Self, TokenError> {
+        Self::read(behaviour, parts, body, TEXTS_OF_CHALLENGE)
+    }
+
+    /// Reads a request for a code that shall be sent.
+    pub(crate) fn parse_passwordless(
+        behaviour: &Behaviour,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<Self, TokenError> {
+        Self::read(behaviour, parts, body, TEXTS_OF_PASSWORDLESS)
     }
 
     fn read(behaviour: &Behaviour, parts: &Parts, body: &[u8], texts: &[&str]) -> Result<Self, TokenError> {

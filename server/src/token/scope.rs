@@ -16,6 +16,8 @@ pub(super) struct Question<'a> {
     pub(super) api: Option<Offer<'a>>,
     /// API and client allow refresh tokens.
     pub(super) offline: bool,
+    /// Whether what is not asked for comes with it: at the tenant's own API nothing does (MFA-MGR-02).
+    pub(super) widens: bool,
     pub(super) behaviour: &'a Behaviour,
 }
 
@@ -77,11 +79,12 @@ fn standard(question: &Question<'_>, asked: Option<&ScopeSet>) -> Vec<&'static s
     let Some(asked) = asked else {
         let api_only =
             question.api.is_some() && question.behaviour.choices.omitted_scope == OmittedScope::ApiOnly;
+        let api_only = api_only || !question.widens;
         return if api_only { Vec::new() } else { STANDARD.to_vec() };
     };
     let alone =
         asked.contains("openid") && asked.iter().all(|scope| scope == "openid" || scope == OFFLINE_ACCESS);
-    if alone && question.behaviour.keeps(Switch::OpenidWidens) {
+    if alone && question.widens && question.behaviour.keeps(Switch::OpenidWidens) {
         return STANDARD.to_vec();
     }
     STANDARD.into_iter().filter(|scope| asked.contains(scope)).collect()
@@ -102,6 +105,7 @@ mod tests {
             asked: asked.as_ref(),
             api: api.as_ref().map(|ceiling| Offer { scopes: &scopes, ceiling }),
             offline: true,
+            widens: true,
             behaviour: &behaviour,
         };
         granted(&question).map(|granted| granted.to_string())

@@ -2,9 +2,9 @@
 //!
 //! Decoded by hand from the tree (`decode`), after `for_each` rows were filled in (`expand`): a [`Case`] is always one row.
 
-use serde_json::Value;
-
 use super::expectation::Expectation;
+use super::forge::Forge;
+use super::mfa::{Enrolled, GivenMfa, Push, Totp, Until};
 use super::template::Template;
 
 /// One case, or one row of a case with `for_each`.
@@ -89,6 +89,8 @@ pub struct GivenTenant {
     pub default_audience: Option<String>,
     /// The issuer that the tenant pins; else it follows the request.
     pub issuer: Option<String>,
+    /// Second factors; `None`: nothing is said of them.
+    pub mfa: Option<GivenMfa>,
     /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
     pub settings: Settings,
 }
@@ -98,7 +100,7 @@ pub struct GivenTenant {
 pub struct GivenConnection {
     /// The names by which a realm request finds it; empty: its own name.
     pub realms: Vec<String>,
-    /// Its strategy; `auth0` (a database) by default.
+    /// Its strategy; `auth0` (a database) by default. `email` and `sms` log in with a code that was sent.
     pub strategy: String,
     /// Aliases of the clients for which it is enabled; `None`: all.
     pub enabled_clients: Option<Vec<String>>,
@@ -139,7 +141,7 @@ pub struct GivenRoute {
 pub struct GivenClient {
     /// How it authenticates; `None`: by whatever method the target has (a confidential one).
     pub auth: Option<ClientAuth>,
-    /// The grants that are enabled for it: `password`, `password-realm`, `refresh_token`.
+    /// The grants that are enabled for it, by the words of [`GRANTS`].
     pub grants: Vec<String>,
     /// Whether a target may let a client play the part that has further grants: the case asks what becomes of it then.
     pub further_grants: bool,
@@ -198,9 +200,26 @@ pub struct GivenUser {
     pub roles: Option<Vec<String>>,
     /// What the user may do besides, by itself.
     pub permissions: Option<ApiScopes>,
+    /// Second factors; none unless it is said.
+    pub factors: Option<Vec<Enrolled>>,
     /// Further members of the exported object, as they are: `{ refresh_token: { rotation_type: rotating } }`.
     pub settings: Settings,
 }
+
+/// The grants that a client may have, and what they are called on the wire. A word that is none of them is a grant by
+/// its own name.
+pub const GRANTS: [(&str, &str); 7] = [
+    ("password", "password"),
+    ("password-realm", "http://auth0.com/oauth/grant-type/password-realm"),
+    ("refresh_token", "refresh_token"),
+    ("mfa-otp", "http://auth0.com/oauth/grant-type/mfa-otp"),
+    ("mfa-oob", "http://auth0.com/oauth/grant-type/mfa-oob"),
+    ("mfa-recovery-code", "http://auth0.com/oauth/grant-type/mfa-recovery-code"),
+    ("passwordless-otp", "http://auth0.com/oauth/grant-type/passwordless/otp"),
+];
+
+/// First words of endpoint names that hold a dot (`mfa.challenge`): no API has such an alias.
+pub const ENDPOINT_WORDS: [&str; 2] = ["mfa", "passwordless"];
 
 /// The kind of an endpoint: `api` for a route `ALIAS.NAME`, else its own name.
 #[must_use]
@@ -211,15 +230,17 @@ pub fn kind(to: &str) -> &str {
 /// Alias and name of a route: `orders.read`.
 #[must_use]
 pub fn route(to: &str) -> Option<(&str, &str)> {
-    to.split_once('.').filter(|_| !to.starts_with('/'))
+    to.split_once('.').filter(|(first, _)| !to.starts_with('/') && !ENDPOINT_WORDS.contains(first))
 }
 
 /// A request to a named endpoint; the flavour or profile knows the path.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// The endpoint: `token`, `userinfo`, `discovery`, `jwks`; or the route of an API: `orders.read`.
+    /// The endpoint: `token`, `userinfo`, `mfa.challenge`; or the route of an API: `orders.read`.
     pub to: String,
-    /// The method; `None`: POST for `token`, the route's own for one, GET for the others.
+    /// What stands below the endpoint, after a slash: the id of an authenticator.
+    pub path: Option<Template>,
+    /// The method; `None`: POST where something is asked for, the route's own for one, GET for the others.
     pub method: Option<String>,
     /// The client, by alias: authenticates by the method that the target has for it.
     pub client: Option<String>,
@@ -252,6 +273,8 @@ pub struct Step {
     pub expect: Vec<Expectation>,
     /// Values kept for later steps: name and path of members (`body`, then members of the JSON body).
     pub capture: Vec<(String, Vec<String>)>,
+    /// The error code with which it must be refused for the case to go on: a control that is no grant.
+    pub holds: Option<String>,
     /// How often it is done before it is looked at: the last answer is judged.
     pub times: u64,
     /// The reason why this step has more than one fault, if it has.
@@ -291,6 +314,14 @@ pub enum Action {
     Configure(Box<Given>),
     /// Reads what the tenant log got since the last exchange began.
     Log,
+    /// Computes the code of an authenticator app.
+    Totp(Totp),
+    /// Reads what was sent to somebody since the last exchange began; `None`: to anybody.
+    Outbox(Option<Template>),
+    /// Does something with a telephone that gets push messages.
+    Push(Push),
+    /// Sends a named request until somebody has answered.
+    Until(Until),
 }
 
 /// How much time passes.
@@ -315,13 +346,33 @@ impl Action {
             Self::Clock(_) => "clock",
             Self::Configure(_) => "configure",
             Self::Log => "log",
+            Self::Totp(_) => "totp",
+            Self::Outbox(_) => "outbox",
+            Self::Push(_) => "push",
+            Self::Until(_) => "until",
         }
     }
 
     /// Whether it changes the world instead of asking it: after a control, that is the one fault.
     #[must_use]
     pub fn changes_world(&self) -> bool {
-        matches!(self, Self::Clock(_) | Self::Configure(_))
+        matches!(self, Self::Clock(_) | Self::Configure(_) | Self::Push(_))
+    }
+
+    /// Whether it depends on the second at which it is done: a target whose clock can be stopped stops it for the case.
+    #[must_use]
+    pub fn minds_the_clock(&self) -> bool {
+        matches!(self, Self::Clock(_) | Self::Totp(_) | Self::Outbox(_) | Self::Push(_) | Self::Until(_))
+    }
+
+    /// The named request that it sends.
+    #[must_use]
+    pub fn request(&self) -> Option<&str> {
+        match self {
+            Self::Send { request, .. } | Self::Probe { request, .. } => Some(request),
+            Self::Until(until) => Some(&until.request),
+            _ => None,
+        }
     }
 }
 
@@ -336,6 +387,8 @@ pub struct But {
     pub api: Option<String>,
     /// Another method.
     pub method: Option<String>,
+    /// Something else below the endpoint.
+    pub path: Option<Template>,
     /// Form members set, or removed with `None`.
     pub form: Vec<(Template, Option<Template>)>,
     /// JSON members set (any JSON).
@@ -385,66 +438,4 @@ pub enum JwtKey {
     Secret(Template),
     /// Nowhere: the token is only decoded.
     Unverified,
-}
-
-/// A token that nobody issued: another one changed, or one from nothing.
-#[derive(Clone, Debug)]
-pub struct Forge {
-    /// The token that is changed; `None`: header and claims are only what is said here.
-    pub from: Option<Template>,
-    /// Who signs it.
-    pub key: ForgeKey,
-    /// The algorithm; `None`: the key's own, else that of `from`, else RS256 (HS256 for a secret).
-    pub alg: Option<String>,
-    /// Header members set, or removed with `None`; `alg` here lies about how it is signed.
-    pub header: Vec<(String, Option<Value>)>,
-    /// Claims changed.
-    pub claims: Vec<(String, Claim)>,
-    /// The bytes that the token shall have: members `pad` make it as long.
-    pub length: Option<u64>,
-}
-
-impl Forge {
-    /// How many things are wrong with a token that was good: how it is signed, and each other member.
-    #[must_use]
-    pub fn faults(&self) -> usize {
-        if self.from.is_none() {
-            return 0;
-        }
-        let members = self.header.iter().filter(|(name, _)| name != "alg").count() + self.claims.len();
-        let signed_otherwise = matches!(self.key, ForgeKey::Other | ForgeKey::None)
-            || self.alg.is_some()
-            || self.header.iter().any(|(name, _)| name == "alg");
-        members + usize::from(signed_otherwise) + usize::from(self.length.is_some())
-    }
-}
-
-/// Who signs a forged token.
-#[derive(Clone, Debug)]
-pub enum ForgeKey {
-    /// The tenant's own key, where the driver knows it (`target.signing_key`).
-    Signing,
-    /// A key that belongs to nobody.
-    Other,
-    /// Nobody: `alg` is `none` and the signature is empty.
-    None,
-    /// Nobody anew: the old signature stays, and fits no longer if anything changed.
-    Keep,
-    /// A shared secret.
-    Secret(Template),
-    /// A client's private key, by alias.
-    Of(String),
-}
-
-/// What becomes of a claim.
-#[derive(Clone, Debug)]
-pub enum Claim {
-    /// It is left out.
-    Remove,
-    /// Seconds are added to it.
-    Shift(i64),
-    /// So many seconds after the target's time.
-    FromNow(i64),
-    /// This, with templates in its texts.
-    Set(Value),
 }

@@ -8,6 +8,8 @@
 
 mod pem;
 pub mod template;
+pub mod forge;
+pub mod mfa;
 pub mod case;
 pub mod expectation;
 pub mod answer;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Corpus;
 use super::case::{Action, Case, Step, kind};
-use super::expectation::{Block, Check, Expectation, Facet, Outcome, What};
+use super::expectation::{Block, Check, Expectation, Facet, Outcome, Status, What};
 use super::flavour::{ANY, Flavour};
 use super::shape::Shape;
 use super::template::Template;
@@ -100,17 +100,24 @@ pub(crate) fn endpoint<'a>(case: &'a Case, step: &'a Step) -> Option<&'a str> {
     match &step.action {
         // What is judged is a count, not an answer.
         Action::Send { .. } if step.at_once.is_some() => None,
-        Action::Send { request, .. } => {
-            case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
-        }
+        Action::Send { request, .. } => named(case, request),
+        Action::Until(until) => named(case, &until.request),
         Action::Raw(raw) => Some(kind(&raw.to)),
         Action::Jwt(_)
         | Action::Forge(_)
         | Action::Probe { .. }
         | Action::Clock(_)
         | Action::Configure(_)
-        | Action::Log => None,
+        | Action::Log
+        | Action::Totp(_)
+        | Action::Outbox(_)
+        | Action::Push(_) => None,
     }
+}
+
+/// The kind of the endpoint that a named request asks.
+fn named<'a>(case: &'a Case, request: &str) -> Option<&'a str> {
+    case.requests.iter().find(|(name, _)| name == request).map(|(_, request)| kind(&request.to))
 }
 
 /// All rows that some assertion of `case` rests on, whatever the flavour.
@@ -224,8 +231,12 @@ impl<'a> Unfolding<'a> {
             Expectation::Answer { name, with, requirements } => {
                 let Some(answer) = self.corpus.answer(name) else { return Vec::new() };
                 let checks = picked.and_then(|label| answer.label(label)).unwrap_or_default().to_vec();
+                // What is documented to come with a 2xx is no refusal by its outcome: its error code is all that tells.
+                let mut all = Vec::new();
+                if !checks.iter().any(|check| comes_granted(&check.what)) {
+                    all.push(outcome_check(Outcome::Refused, requirements));
+                }
                 let block = Block { requirements: requirements.clone(), shared: None, checks };
-                let mut all = vec![outcome_check(Outcome::Refused, requirements)];
                 all.extend(plain(&block, with));
                 // Where nobody demands the answer, nobody demands its form.
                 let demanded = requirements.iter().any(|row| self.corpus.judged(self.flavour, row));
@@ -303,6 +314,12 @@ fn plain(block: &Block, with: &[(String, Template)]) -> Vec<Judged> {
         when: None,
     };
     block.checks.iter().map(judged).collect()
+}
+
+/// Whether a form has a status of success, and no other.
+fn comes_granted(what: &What) -> bool {
+    let good = |status: &Status| matches!(status, Status::Code(200..=299) | Status::Class(2));
+    matches!(what, What::Status(statuses) if statuses.iter().all(good))
 }
 
 fn outcome_check(outcome: Outcome, requirements: &[String]) -> Judged {

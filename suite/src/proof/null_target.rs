@@ -57,6 +57,14 @@ const ALL: &[(&str, Reply)] = &[
             "{\"error\":\"invalid_grant\",\"error_description\":\"Wrong email or password.\"}",
         ),
     ),
+    (
+        "403 mfa_required",
+        Reply::Canned(
+            403,
+            JSON,
+            "{\"error\":\"mfa_required\",\"error_description\":\"Multifactor authentication required\",\"mfa_token\":\"Fe26.2*1*cGxhdXNpYmxlLWJ1dC1jYW5uZWQtdGlja2V0LW9mLXNvbWUtbGVuZ3Ro*a1b2c3d4e5f6\",\"mfa_requirements\":{\"challenge\":[{\"type\":\"otp\"}]}}",
+        ),
+    ),
     ("404 not found", Reply::Canned(404, JSON, "{\"error\":\"not_found\"}")),
     ("429 too many", Reply::Canned(429, JSON, "{\"error\":\"too_many_requests\"}")),
     ("500 server error", Reply::Canned(500, JSON, "{\"error\":\"server_error\"}")),
@@ -240,7 +248,12 @@ impl Driver for NullTarget {
         for (alias, user) in &case.given.users {
             let email = user.email.clone().unwrap_or_else(|| format!("{alias}@null.test"));
             let password = user.password.clone().unwrap_or_else(|| format!("Null-password-{alias}-1"));
-            add(alias, json!({ "username": email, "email": email, "password": password }));
+            let mut object = json!({ "username": email, "email": email, "password": password });
+            let twin = crate::target::twin(&case.given, user);
+            let factors =
+                crate::target::pretended_factors(alias, twin.factors.as_deref().unwrap_or_default());
+            factors.into_iter().for_each(|(name, value)| object[name] = value);
+            add(alias, object);
         }
         Ok(world)
     }

@@ -1,5 +1,7 @@
 //! What a case does, step by step: sends, looks into tokens, keeps values; and what is told of it.
 
+mod second_factor;
+
 use std::collections::BTreeMap;
 
 use jsonwebtoken::jwk::JwkSet;
@@ -8,18 +10,23 @@ use serde_json::{Value, json};
 use super::budget::Budget;
 use super::event::{self, Event, Exchange};
 use crate::clock::clock;
-use crate::corpus::case::{Action, But, Case, Forge, Given, Jwt, JwtKey, Pass, Raw, Step, kind};
+use crate::corpus::case::{Action, But, Case, Given, Jwt, JwtKey, Pass, Raw, Step, kind};
 use crate::corpus::flavour::Flavour;
+use crate::corpus::forge::Forge;
 use crate::redact::Redactor;
 use crate::step::bindings::Bindings;
 use crate::step::curl::{self, Variable};
 use crate::step::send::Fault;
-use crate::step::{Answer, Seen, Sending, TOKENS, burst, forge, jwt, member, raw, request, send};
+use crate::step::{Answer, SECRETS, Seen, Sending, burst, forge, jwt, member, raw, request, send};
 use crate::target::{Control, Driver, World};
 use crate::verdict::Verdict;
 
 /// The longest body that is told, in bytes.
 const TOLD: usize = 64 * 1024;
+
+/// Secrets of objects, and the variable that stands for each in a command line.
+const OBJECT_SECRETS: [(&str, &str); 3] =
+    [("secret", "ROPG_CLIENT_SECRET"), ("password", "ROPG_PASSWORD"), ("otp_secret", "ROPG_OTP_SECRET")];
 
 /// What came of a step's action.
 pub(super) enum Did {
@@ -47,6 +54,8 @@ pub(super) struct Course<'a> {
     control: Option<Box<dyn Control>>,
     /// How many entries the tenant log had before the last exchange, where a step reads it.
     logged: usize,
+    /// The number of the last message that was sent before the last exchange, where a step reads what comes after.
+    sent: u64,
 }
 
 impl<'a> Course<'a> {
@@ -72,6 +81,7 @@ impl<'a> Course<'a> {
             now: None,
             control,
             logged: 0,
+            sent: 0,
         };
         course.hide(&world.objects);
         course
@@ -80,7 +90,7 @@ impl<'a> Course<'a> {
     /// Secrets of objects must not be written; a command line names variables instead.
     fn hide(&mut self, objects: &BTreeMap<String, Value>) {
         for object in objects.values() {
-            for (name, variable) in [("secret", "ROPG_CLIENT_SECRET"), ("password", "ROPG_PASSWORD")] {
+            for (name, variable) in OBJECT_SECRETS {
                 if let Some(secret) = object.get(name).and_then(Value::as_str) {
                     self.redactor.secret(secret);
                     self.variables.push((secret.to_owned(), variable));
@@ -99,6 +109,10 @@ impl<'a> Course<'a> {
             Action::Clock(pass) => self.pass(pass),
             Action::Configure(given) => self.configure(given),
             Action::Log => self.log(),
+            Action::Totp(totp) => self.totp(totp),
+            Action::Outbox(to) => self.outbox(to.as_ref()),
+            Action::Push(push) => self.push(step, push),
+            Action::Until(until) => self.until(step, until, tell),
             Action::Forge(forge) => self.forge(forge),
             Action::Probe { request, but, record } => {
                 let did = self.send(step, request, but.as_ref(), tell);
@@ -112,7 +126,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Keeps what later steps need; what is not there is missed by the step that needs it.
+    /// Keeps what later steps need; what is not there, or no longer, is missed by the step that needs it.
     pub(super) fn capture(&mut self, step: &Step, seen: Seen) {
         for (name, path) in &step.capture {
             let Some((first, rest)) = path.split_first() else { continue };
@@ -123,13 +137,19 @@ impl<'a> Course<'a> {
                 }
                 (Seen::Answer(answer), "body") => answer.member(rest).cloned(),
                 (Seen::Token(token), "claims") => member(&token.claims, rest).cloned(),
-                (Seen::Made(token), "token") => Some(token.as_str().into()),
+                (Seen::Made(made), "token" | "code") => Some(made.as_str().into()),
                 _ => None,
             };
-            if let Some(value) = value {
-                self.bindings.keep(name, value);
+            match value {
+                Some(value) => self.bindings.keep(name, value),
+                None => self.bindings.forget(name),
             }
         }
+    }
+
+    /// Nothing came that could be kept: what the step captures must not be what an earlier one did.
+    pub(super) fn forget(&mut self, step: &Step) {
+        step.capture.iter().for_each(|(name, _)| self.bindings.forget(name));
     }
 
     /// Whether it is rather the infrastructure of a stranger's server that has answered.
@@ -202,6 +222,7 @@ impl<'a> Course<'a> {
                 return Did::Not(Verdict::Unrun, why);
             }
         }
+        self.mark();
         let start = clock();
         let results = burst::at_once(count, endpoint, sending, self.budget.timeout());
         let millis = clock().saturating_duration_since(start).as_secs_f64() * 1000.0;
@@ -232,18 +253,19 @@ impl<'a> Course<'a> {
         let Ok(seconds) = text.parse::<i64>() else {
             return Did::Not(Verdict::Error, format!("`{text}` is no number of seconds"));
         };
-        let seconds = seconds.saturating_add(pass.more);
-        let done = match &self.control {
-            Some(control) => control.pass(seconds).map_err(|why| (Verdict::Error, why)),
-            None => self.budget.wait(seconds).map_err(|why| (Verdict::Unrun, why)),
-        };
-        match done {
-            Ok(()) => {
-                self.now = Some(self.now().saturating_add(seconds));
-                Did::Changed
-            }
+        match self.let_pass(seconds.saturating_add(pass.more)) {
+            Ok(()) => Did::Changed,
             Err((verdict, why)) => Did::Not(verdict, why),
         }
+    }
+
+    fn let_pass(&mut self, seconds: i64) -> Result<(), (Verdict, String)> {
+        match &self.control {
+            Some(control) => control.pass(seconds).map_err(|why| (Verdict::Error, why))?,
+            None => self.budget.wait(seconds).map_err(|why| (Verdict::Unrun, why))?,
+        }
+        self.now = Some(self.now().saturating_add(seconds));
+        Ok(())
     }
 
     fn configure(&mut self, given: &Given) -> Did {
@@ -323,11 +345,7 @@ impl<'a> Course<'a> {
         if let Err(why) = self.budget.request() {
             return Did::Not(Verdict::Unrun, why);
         }
-        if self.case.steps.iter().any(|step| matches!(step.action, Action::Log))
-            && let Some(Ok(entries)) = self.control.as_ref().map(|control| control.log())
-        {
-            self.logged = entries.len();
-        }
+        self.mark();
         let start = clock();
         let timeout = self.budget.timeout();
         let result =
@@ -344,15 +362,45 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Its time, and the tokens that must not be written.
+    /// Remembers what was logged and sent so far, where a step reads what comes after.
+    fn mark(&mut self) {
+        let reads = |wanted: fn(&Action) -> bool| self.case.steps.iter().any(|step| wanted(&step.action));
+        if reads(|action| matches!(action, Action::Log))
+            && let Some(Ok(entries)) = self.control.as_ref().map(|control| control.log())
+        {
+            self.logged = entries.len();
+        }
+        if reads(|action| matches!(action, Action::Outbox(_))) {
+            self.mark_outbox();
+        }
+    }
+
+    /// Its time, and what must not be written.
     fn learn(&mut self, answer: &Answer) {
         self.now = answer.date().or(self.now);
-        let Some(body) = &answer.json else { return };
-        self.redactor.tokens_of(body);
-        for token in TOKENS.iter().filter_map(|name| body.get(name)?.as_str()).filter(|token| token.len() > 7)
-        {
-            self.variables.push((token.to_owned(), "ROPG_TOKEN"));
+        if let Some(body) = &answer.json {
+            self.learn_from(body);
         }
+    }
+
+    /// The tokens of a body, and what else must not be written.
+    fn learn_from(&mut self, body: &Value) {
+        self.redactor.tokens_of(body);
+        for (name, variable) in SECRETS {
+            let texts = match body.get(name) {
+                Some(Value::Array(items)) => items.as_slice(),
+                Some(one) => std::slice::from_ref(one),
+                None => &[],
+            };
+            let texts = texts.iter().filter_map(Value::as_str).filter(|text| text.len() > 7);
+            self.variables.extend(texts.map(|text| (text.to_owned(), variable)));
+        }
+    }
+
+    /// A code of a few digits, which nothing but its place gives away.
+    fn hide_code(&mut self, code: &str) {
+        self.redactor.code(code);
+        self.variables.push((code.to_owned(), "ROPG_CODE"));
     }
 
     fn told(&self, step: &Step, sending: &Sending, result: &Result<Answer, Fault>, millis: f64) -> Exchange {

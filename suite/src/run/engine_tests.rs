@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::super::event::{Assertion, Event, Listener};
+use super::super::event::{Assertion, CaseFinished, Event, Listener};
 use super::super::{Limits, judge};
 use super::*;
-use crate::target::World;
+use crate::corpus::case::Given;
+use crate::corpus::mfa::{Push, Until};
+use crate::corpus::template::Template;
+use crate::target::{Control, PushAct, World};
 
 const TOKEN: &str = r#"{"access_token":"a-token-of-some-length","token_type":"Bearer","expires_in":60}"#;
 
@@ -23,6 +27,40 @@ struct Fake {
     base: String,
     strict: bool,
     until_failure: bool,
+    /// Seconds that were let pass, where somebody can.
+    passed: Option<Arc<AtomicI64>>,
+}
+
+/// A clock, and nothing else.
+struct Moved(Arc<AtomicI64>);
+
+impl Control for Moved {
+    fn pass(&self, seconds: i64) -> Result<(), String> {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn configure(&mut self, _given: &Given) -> Result<(BTreeMap<String, Value>, Vec<String>), String> {
+        Err("a fake is what it is".to_owned())
+    }
+
+    fn log(&self) -> Result<Vec<Value>, String> {
+        Ok(Vec::new())
+    }
+
+    fn outbox(&self) -> Result<Vec<Value>, String> {
+        Ok(vec![
+            json!({ "number": 7, "to": "+1", "code": "135790" }),
+            json!({ "number": 8, "to": "+2", "code": "246801" }),
+        ])
+    }
+
+    fn push(&self, act: &PushAct) -> Result<Value, String> {
+        match act {
+            PushAct::Scan { enrollment, .. } => Ok(json!({ "secret": format!("GEZDGNBV-{enrollment}") })),
+            PushAct::Accept(_) | PushAct::Reject(_) => Ok(json!({})),
+        }
+    }
 }
 
 impl Fake {
@@ -41,7 +79,7 @@ impl Fake {
                 });
             }
         });
-        Self { base, strict, until_failure: false }
+        Self { base, strict, until_failure: false, passed: None }
     }
 }
 
@@ -76,7 +114,7 @@ impl Driver for Fake {
             endpoints: BTreeMap::from([("token".to_owned(), format!("{}/token", self.base))]),
             objects: objects.into_iter().map(|(alias, object)| (alias.to_owned(), object)).collect(),
             secrets: vec!["very-secret".to_owned(), "hidden-word".to_owned()],
-            control: None,
+            control: self.passed.clone().map(|passed| Box::new(Moved(passed)) as Box<dyn Control>),
         })
     }
 }
@@ -228,4 +266,91 @@ fn a_case_whose_rows_nobody_judges_sends_nothing() {
     let mut heard = Heard::default();
     let finished = judge(&corpus, &flavour, &corpus.cases[0], &fake, &mut heard);
     assert_eq!((finished.verdict, heard.0.len()), (Verdict::NotApplicable, 2));
+}
+
+/// The case `client.post` with another first step: the verdict, and the exchanges of that step.
+fn beginning(action: Action, driver: &Fake) -> (CaseFinished, usize, String) {
+    let corpus = Corpus::embedded().unwrap();
+    let mut case = corpus.case("client.post").unwrap().clone();
+    case.steps[0].action = action;
+    let mut heard = Heard::default();
+    let finished = judge(&corpus, corpus.flavour("rfc6749").unwrap(), &case, driver, &mut heard);
+    let first = |event: &&Event| matches!(event, Event::Exchange(one) if one.step == case.steps[0].name);
+    let count = heard.0.iter().filter(first).count();
+    (finished, count, serde_json::to_string(&heard.0).unwrap())
+}
+
+#[test]
+fn a_request_is_repeated_while_nobody_has_answered() {
+    let request = Corpus::embedded().unwrap().case("client.post").unwrap().requests[0].0.clone();
+    let until = Action::Until(Until { request, every: 5, limit: 3 });
+    let error = |code: &'static str| {
+        move |stream: &mut TcpStream| {
+            say(stream, "400 Bad Request", "application/json", &format!(r#"{{"error":"{code}"}}"#))
+        }
+    };
+    for (pending, code, sent, granted) in [
+        (0, "", 1, true),
+        (2, "authorization_pending", 3, true),
+        (9, "authorization_pending", 3, false),
+        (9, "slow_down", 1, false),
+    ] {
+        let mut fake = Fake::playing(true, move |index, stream| match index {
+            index if index < pending => error(code)(stream),
+            _ => grant(stream),
+        });
+        let passed = Arc::new(AtomicI64::new(0));
+        fake.passed = Some(Arc::clone(&passed));
+        let (_, count, text) = beginning(until.clone(), &fake);
+        assert_eq!(
+            (count, passed.load(Ordering::Relaxed)),
+            (sent, 5 * i64::try_from(sent).unwrap()),
+            "{code}"
+        );
+        assert_eq!(text.contains("did not hold"), !granted, "{code}");
+    }
+    let nobody_waits = Fake::playing(true, |_, _| panic!("nothing is sent"));
+    let (finished, count, _) = beginning(until, &nobody_waits);
+    assert_eq!((finished.verdict, count), (Verdict::Unrun, 0));
+}
+
+#[test]
+fn a_telephone_is_used_where_there_is_one() {
+    let scan = Template::parse("otpauth://totp/x?enrollment_tx_id=tx-1").unwrap();
+    let scan = Action::Push(Push::Scan { enrollment: scan, device: None });
+    let mut fake = Fake::playing(true, |_, stream| grant(stream));
+    assert_eq!(beginning(scan.clone(), &fake).0.verdict, Verdict::Blocked);
+    fake.passed = Some(Arc::default());
+    let (finished, _, text) = beginning(scan, &fake);
+    assert_eq!(finished.verdict, Verdict::Fail, "what a telephone gets is no token");
+    assert!(text.contains("‹token›") && !text.contains("GEZDGNBV"), "what a scan brings is a secret: {text}");
+}
+
+#[test]
+fn only_what_the_last_exchange_sent_is_read() {
+    let mut fake = Fake::playing(true, |_, stream| grant(stream));
+    fake.passed = Some(Arc::default());
+    let (_, _, text) = beginning(Action::Outbox(Some(Template::parse("+2").unwrap())), &fake);
+    assert!(text.contains("‹code›") && !text.contains("246801") && !text.contains("135790"), "{text}");
+}
+
+#[test]
+fn a_control_may_hold_by_a_refusal() {
+    let corpus = Corpus::embedded().unwrap();
+    let mut case = corpus.case("client.post").unwrap().clone();
+    case.steps[0].holds = Some("mfa_required".to_owned());
+    case.steps[0].expect.clear();
+    for (status, code, blocked) in [
+        ("403 Forbidden", "mfa_required", false),
+        ("403 Forbidden", "invalid_grant", true),
+        ("200 OK", "mfa_required", true),
+    ] {
+        let fake = Fake::playing(true, move |_, stream| {
+            say(stream, status, "application/json", &format!(r#"{{"error":"{code}"}}"#))
+        });
+        let mut heard = Heard::default();
+        judge(&corpus, corpus.flavour("rfc6749").unwrap(), &case, &fake, &mut heard);
+        let text = serde_json::to_string(&heard.0).unwrap();
+        assert_eq!(text.contains("`right-secret` did not hold"), blocked, "{status} {code}: {text}");
+    }
 }

@@ -59,6 +59,12 @@ impl Bindings {
         self.captures.insert(name.to_owned(), value);
     }
 
+    /// Forgets a value that a later step did not find again.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.captures.remove(name);
+        self.answers.remove(name);
+    }
+
     /// Keeps a whole answer for `same_as`.
     pub(crate) fn keep_answer(&mut self, name: &str, answer: Answer) {
         self.answers.insert(name.to_owned(), answer);
@@ -240,6 +246,16 @@ pub(crate) fn random_word(prefix: &str, length: usize) -> String {
     }
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{prefix}{}", &digits[..length])
+}
+
+/// So many random decimal digits.
+pub(crate) fn random_digits(length: usize) -> String {
+    let mut bytes = vec![0; length];
+    // As above; that some digits come a little more often harms nobody.
+    if aws_lc_rs::rand::fill(&mut bytes).is_err() {
+        bytes.fill(0);
+    }
+    bytes.iter().map(|byte| char::from(b'0' + byte % 10)).collect()
 }
 
 fn literal(text: String) -> Template {

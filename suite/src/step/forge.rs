@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Map, Value, json};
 
 use super::bindings::Bindings;
-use crate::corpus::case::{Claim, Forge, ForgeKey};
+use crate::corpus::forge::{Claim, Forge, ForgeKey};
 
 /// A key that belongs to nobody; it ships with the corpus.
 const OTHER: &str = "keys/insecure-test-other-rs256.pem";

@@ -3,7 +3,7 @@
 use jsonwebtoken::{DecodingKey, Validation};
 
 use super::*;
-use crate::corpus::case::Forge;
+use crate::corpus::forge::Forge;
 use crate::corpus::template::Template;
 
 const SECRET: &str = "a-shared-secret";

@@ -10,6 +10,7 @@
 //! challenge the attributes of `WWW-Authenticate`
 //! jwt       decodes a token and verifies it with the target's keys
 //! forge     makes a token that nobody issued
+//! totp      what an authenticator app shows
 //! curl      the command line that repeats a request
 //! ```
 
@@ -23,6 +24,7 @@ mod reply;
 pub(crate) mod challenge;
 pub(crate) mod jwt;
 pub(crate) mod forge;
+pub(crate) mod totp;
 pub(crate) mod curl;
 
 use serde_json::Value;
@@ -56,7 +58,7 @@ pub(crate) struct Answer {
 pub(crate) enum Seen {
     Answer(Answer),
     Token(Token),
-    /// A token that the suite has made itself: nothing to judge.
+    /// A token or a code that the suite has made itself: nothing to judge.
     Made(String),
     /// Why nothing was seen.
     Nothing(String),
@@ -73,6 +75,19 @@ pub(crate) struct Token {
 
 /// Members of a body that are tokens.
 pub(crate) const TOKENS: [&str; 3] = ["access_token", "id_token", "refresh_token"];
+
+/// Members of a body that let somebody in, or help to, and the variable that stands for each in a command line.
+pub(crate) const SECRETS: [(&str, &str); 9] = [
+    ("access_token", "ROPG_TOKEN"),
+    ("id_token", "ROPG_TOKEN"),
+    ("refresh_token", "ROPG_TOKEN"),
+    ("mfa_token", "ROPG_MFA_TOKEN"),
+    ("oob_code", "ROPG_OOB_CODE"),
+    ("secret", "ROPG_OTP_SECRET"),
+    ("barcode_uri", "ROPG_BARCODE_URI"),
+    ("recovery_code", "ROPG_RECOVERY_CODE"),
+    ("recovery_codes", "ROPG_RECOVERY_CODE"),
+];
 
 /// The header in which the reference names its deviations; nothing may depend on it.
 const DEVIATION: &str = "x-ropg-deviation";

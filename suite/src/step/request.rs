@@ -60,12 +60,15 @@ fn usual_method(bindings: &Bindings, to: &str) -> String {
     let route = case::route(to).and_then(|(api, route)| {
         bindings.object(api).ok()?["routes"][route]["method"].as_str().map(str::to_owned)
     });
-    let posted = matches!(to, "token" | "revoke");
+    let posted = matches!(to, "token" | "revoke" | "mfa.challenge" | "mfa.associate" | "passwordless.start");
     route.unwrap_or_else(|| if posted { "POST" } else { "GET" }.to_owned())
 }
 
 fn address(bindings: &Bindings, request: &Request, but: &But) -> Result<String, String> {
     let mut url = endpoint(bindings, &request.to)?;
+    if let Some(path) = but.path.as_ref().or(request.path.as_ref()) {
+        url = format!("{}/{}", url.trim_end_matches('/'), bindings.text(path, &[])?);
+    }
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     for (name, value) in request.query.iter().chain(&but.query) {
         pairs.append_pair(&bindings.text(name, &[])?, &bindings.text(value, &[])?);

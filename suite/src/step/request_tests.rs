@@ -27,7 +27,11 @@ fn bindings() -> Bindings {
         ("plain", json!({})),
     ];
     Bindings::of(&World {
-        endpoints: BTreeMap::from([("token".to_owned(), "http://x.test/t".to_owned())]),
+        endpoints: BTreeMap::from([
+            ("token".to_owned(), "http://x.test/t".to_owned()),
+            ("mfa.challenge".to_owned(), "http://x.test/c".to_owned()),
+            ("mfa.authenticators".to_owned(), "http://x.test/a/".to_owned()),
+        ]),
         objects: objects.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         secrets: Vec::new(),
         control: None,
@@ -133,4 +137,31 @@ fn a_route_knows_its_address_and_method() {
     assert_eq!((write.method.as_str(), write.url.as_str()), ("PUT", "https://api.test/orders"));
     assert_eq!(write.headers, [("authorization".to_owned(), "Bearer t".to_owned())]);
     assert!(call("orders.else").unwrap_err().contains("no route `orders.else`"));
+}
+
+#[test]
+fn what_stands_below_an_endpoint_comes_after_a_slash() {
+    let request = Request {
+        to: "mfa.authenticators".to_owned(),
+        path: Some(template("{{ alice.username }}")),
+        query: vec![(template("x"), template("1"))],
+        ..Request::default()
+    };
+    let sending = built(&request, &But::default());
+    assert_eq!((sending.method.as_str(), sending.url.as_str()), ("GET", "http://x.test/a/al?x=1"));
+    let other = built(&request, &But { path: Some(template("a|b")), ..But::default() });
+    assert_eq!(other.url, "http://x.test/a/a|b?x=1");
+}
+
+#[test]
+fn a_challenge_is_asked_for_in_json_by_a_client() {
+    let request = Request {
+        to: "mfa.challenge".to_owned(),
+        client: Some("web".to_owned()),
+        json: Some(vec![("mfa_token".to_owned(), json!("t"))]),
+        ..Request::default()
+    };
+    let sending = built(&request, &But::default());
+    assert_eq!((sending.method.as_str(), sending.url.as_str()), ("POST", "http://x.test/c"));
+    assert_eq!(sending.body.as_deref(), Some(r#"{"client_id":"w","client_secret":"a b","mfa_token":"t"}"#));
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::corpus::case::{Action, Case, Settings};
 use crate::corpus::flavour::Flavour;
+use crate::corpus::mfa::{GivenMfa, MfaPolicy};
 
 /// Whether the target has all that `case` needs and cannot be picked from an inventory.
 pub(super) fn check(profile: &Profile, case: &Case, flavour: &Flavour) -> Result<(), Unmet> {
@@ -20,6 +21,8 @@ pub(super) fn check(profile: &Profile, case: &Case, flavour: &Flavour) -> Result
         let cannot = match &step.action {
             Action::Configure(_) => "nobody configures the target while it runs",
             Action::Log => "nobody reads the target's log",
+            Action::Outbox(_) => "nobody reads what the target sends",
+            Action::Push(_) => "nobody answers the target's push messages",
             _ => continue,
         };
         return Err(Unmet::Capability(cannot.to_owned()));
@@ -40,9 +43,7 @@ fn has(profile: &Profile, flavour: &Flavour, need: &str) -> bool {
     let any_may = |grant: &str| profile.clients.iter().any(|client| client.may(grant));
     let any_signs = |alg: &str| profile.apis.iter().any(|api| api.signing_alg.as_deref() == Some(alg));
     match need {
-        "grant.password" | "grant.password-realm" | "grant.refresh_token" => {
-            any_may(need.trim_start_matches("grant."))
-        }
+        grant if grant.starts_with("grant.") => any_may(grant.trim_start_matches("grant.")),
         "audience" => profile.apis.iter().any(|api| api.audience.is_some()),
         "hs256" => any_signs("HS256"),
         "ps256" => any_signs("PS256"),
@@ -73,6 +74,7 @@ fn settings(profile: &Profile, case: &Case) -> Result<(), Unmet> {
             serde_json::Value::Object(tenant.settings.clone())
         )));
     }
+    second_factor(profile, tenant.mfa.as_ref())?;
     if tenant.issuer.is_some() {
         return Err(Unmet::Capability("the target does not pin the issuer of the case".to_owned()));
     }
@@ -96,6 +98,23 @@ fn settings(profile: &Profile, case: &Case) -> Result<(), Unmet> {
         return Err(Unmet::Capability("the target cannot close a connection to a client".to_owned()));
     }
     Ok(())
+}
+
+/// Who is asked for a second factor, and whom nobody expects to be asked.
+fn second_factor(profile: &Profile, wanted: Option<&GivenMfa>) -> Result<(), Unmet> {
+    let has = profile.target.mfa.clone().unwrap_or_default();
+    let policy = wanted.map_or(MfaPolicy::Never, |mfa| mfa.policy).word();
+    let demands = has.policy.as_deref().unwrap_or(MfaPolicy::Never.word());
+    let factors = wanted.map(|mfa| mfa.factors.as_slice()).unwrap_or_default();
+    // A factor too many is told in `mfa_requirements`.
+    let same = wanted.is_none() || has.factors.len() == factors.len();
+    if policy == demands && same && factors.iter().all(|factor| has.factors.contains(factor)) {
+        return Ok(());
+    }
+    let factors = serde_json::json!(factors);
+    Err(Unmet::Capability(format!(
+        "the target does not claim to demand a second factor {policy}, of {factors}; if it does: [target.mfa] policy = \"{policy}\", factors = {factors}"
+    )))
 }
 
 /// Whether an object has all settings that a case asks for.

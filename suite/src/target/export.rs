@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::keys;
-use crate::corpus::case::{ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenUser, Settings};
+use super::{keys, second_factor};
+use crate::corpus::case::{ApiScopes, ClientAuth, GRANTS, Given, GivenApi, GivenClient, GivenUser, Settings};
 use crate::corpus::flavour::Flavour;
 use crate::step::bindings::random_word;
 
@@ -29,7 +29,7 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
     let (clients, client_halves) = making.clients();
     let (apis, api_halves) = making.apis();
     let routes = making.routes();
-    let databases = making.connections();
+    let (passwordless, databases) = making.connections();
     let users = making.users();
     let given_here = given.tenant.behaviour.iter().map(|(name, value)| (name, value));
     let behaviour: Map<String, Value> = flavour
@@ -45,6 +45,7 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
         "clientGrants": client_grants(given),
         "roles": roles(given),
         "databases": databases,
+        "connections": passwordless,
         "ropg": {
             "preset": flavour.preset,
             "behaviour": behaviour,
@@ -54,6 +55,9 @@ pub(super) fn export(given: &Given, flavour: &Flavour, known: &BTreeMap<String, 
             "users": users,
         },
     });
+    if let Some(mfa) = &given.tenant.mfa {
+        second_factor::enable(mfa, &mut tenant);
+    }
     if let Some(issuer) = &given.tenant.issuer {
         tenant["ropg"]["issuer"] = issuer.as_str().into();
     }
@@ -113,9 +117,19 @@ impl Making<'_> {
 
     fn settings(&self) -> Value {
         let mut settings = json!({ "friendly_name": "Suite" });
-        let first = self.given.connections.first().map_or(ONLY_DIRECTORY, |(alias, _)| alias);
+        let mut directories =
+            self.given.connections.iter().filter(|(_, connection)| !passwordless(&connection.strategy));
+        let first = directories.next().map(|(alias, _)| alias.as_str());
         match &self.given.tenant.default_directory {
-            None => settings["default_directory"] = first.into(),
+            None if self.given.connections.is_empty() => {
+                settings["default_directory"] = ONLY_DIRECTORY.into()
+            }
+            // Nobody logs in with a password where codes are sent.
+            None => {
+                if let Some(first) = first {
+                    settings["default_directory"] = first.into();
+                }
+            }
             Some(Some(alias)) => settings["default_directory"] = alias.as_str().into(),
             Some(None) => {}
         }
@@ -219,10 +233,12 @@ impl Making<'_> {
         exported.collect()
     }
 
-    fn connections(&mut self) -> Vec<Value> {
+    /// Connections without passwords, and directories.
+    fn connections(&mut self) -> (Vec<Value>, Vec<Value>) {
         let all: Vec<&str> = self.given.clients.iter().map(|(alias, _)| alias.as_str()).collect();
         if self.given.connections.is_empty() {
-            return vec![json!({ "name": ONLY_DIRECTORY, "strategy": "auth0", "enabled_clients": all })];
+            let only = json!({ "name": ONLY_DIRECTORY, "strategy": "auth0", "enabled_clients": all });
+            return (Vec::new(), vec![only]);
         }
         let mut exported = Vec::new();
         for (alias, connection) in &self.given.connections {
@@ -239,7 +255,7 @@ impl Making<'_> {
             set(&mut one, &connection.settings);
             exported.push(one);
         }
-        exported
+        exported.into_iter().partition(|one| one["strategy"].as_str().is_some_and(passwordless))
     }
 
     fn users(&mut self) -> Map<String, Value> {
@@ -249,7 +265,11 @@ impl Making<'_> {
         for (alias, user) in &given.users {
             let twin = twin(given, user);
             let connection = twin.connection.as_deref().unwrap_or(first).to_owned();
-            let user = self.user(alias, &twin);
+            let strategy = given.connections.iter().find(|(known, _)| *known == connection);
+            let user = match strategy.map(|(_, connection)| connection.strategy.as_str()) {
+                Some(strategy) if passwordless(strategy) => self.passwordless_user(alias, &twin, strategy),
+                Some(_) | None => self.user(alias, &twin),
+            };
             by_connection.entry(connection).or_default().push(user);
         }
         by_connection.into_iter().map(|(connection, users)| (connection, users.into())).collect()
@@ -269,29 +289,64 @@ impl Making<'_> {
         for (name, value) in &user.profile {
             exported[name] = value.clone();
         }
-        if let Some(roles) = &user.roles {
-            exported["roles"] = json!(roles);
-        }
-        if let Some(scopes) = &user.permissions {
-            exported["permissions"] = json!(permissions(scopes));
-        }
-        set(&mut exported, &user.settings);
+        let mut object = json!({ "username": email, "email": email, "password": password });
+        self.common(alias, user, &mut exported, &mut object);
         // A hash stands for the password; the suite knows both.
         if ["password_hash", "custom_password_hash"].iter().any(|hash| user.settings.contains_key(*hash))
             && let Some(members) = exported.as_object_mut()
         {
             members.remove("password");
         }
-        self.objects
-            .insert(alias.to_owned(), json!({ "username": email, "email": email, "password": password }));
+        self.objects.insert(alias.to_owned(), object);
         self.secrets.push(password);
         exported
     }
+
+    /// A user who logs in with a code that is sent to an address or a number.
+    fn passwordless_user(&mut self, alias: &str, user: &GivenUser, strategy: &str) -> Value {
+        let new = || match strategy {
+            "sms" => second_factor::new_phone(),
+            _ => format!("{}@example.test", random_word(&format!("{alias}."), 6)),
+        };
+        let said = user.email.as_deref().or_else(|| self.known(alias, "username"));
+        let identifier = said.map_or_else(new, str::to_owned);
+        let (name, verified) =
+            if strategy == "sms" { ("phone_number", "phone_verified") } else { ("email", "email_verified") };
+        let mut exported = json!({ name: identifier, verified: true, "blocked": user.blocked });
+        for (name, value) in &user.profile {
+            exported[name] = value.clone();
+        }
+        let mut object = json!({ "username": identifier, name: identifier });
+        self.common(alias, user, &mut exported, &mut object);
+        self.objects.insert(alias.to_owned(), object);
+        exported
+    }
+
+    /// What users of every kind of connection may have.
+    fn common(&mut self, alias: &str, user: &GivenUser, exported: &mut Value, object: &mut Value) {
+        if let Some(roles) = &user.roles {
+            exported["roles"] = json!(roles);
+        }
+        if let Some(scopes) = &user.permissions {
+            exported["permissions"] = json!(permissions(scopes));
+        }
+        if let Some(factors) = &user.factors {
+            let enrolled = second_factor::enrol(alias, factors, self.known.get(alias), object);
+            exported["mfa_factors"] = enrolled.into();
+            self.secrets.extend(object["otp_secret"].as_str().map(str::to_owned));
+        }
+        set(exported, &user.settings);
+    }
+}
+
+/// Whether users of such a connection have no password.
+fn passwordless(strategy: &str) -> bool {
+    matches!(strategy, "email" | "sms")
 }
 
 /// The user with everything that its original has and it does not say itself; but it is another person, so what
 /// identifies the original stays there.
-pub(super) fn twin(given: &Given, user: &GivenUser) -> GivenUser {
+pub(crate) fn twin(given: &Given, user: &GivenUser) -> GivenUser {
     let original = user.like.as_ref().and_then(|like| given.users.iter().find(|(alias, _)| alias == like));
     let Some((_, original)) = original else { return user.clone() };
     let mut twin = user.clone();
@@ -299,6 +354,7 @@ pub(super) fn twin(given: &Given, user: &GivenUser) -> GivenUser {
     twin.password = twin.password.or_else(|| original.password.clone());
     twin.roles = twin.roles.or_else(|| original.roles.clone());
     twin.permissions = twin.permissions.or_else(|| original.permissions.clone());
+    twin.factors = twin.factors.or_else(|| original.factors.clone());
     let mut settings = original.settings.clone();
     settings.extend(twin.settings);
     twin.settings = settings;
@@ -323,5 +379,54 @@ fn set(object: &mut Value, settings: &Settings) {
 }
 
 fn grant_type(word: &str) -> &str {
-    if word == "password-realm" { "http://auth0.com/oauth/grant-type/password-realm" } else { word }
+    GRANTS.iter().find(|(known, _)| *known == word).map_or(word, |(_, wire)| wire)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Corpus;
+    use crate::corpus::case::GivenConnection;
+
+    fn connection(strategy: &str) -> GivenConnection {
+        GivenConnection {
+            realms: Vec::new(),
+            strategy: strategy.to_owned(),
+            enabled_clients: None,
+            settings: Settings::new(),
+        }
+    }
+
+    #[test]
+    fn where_codes_are_sent_users_have_an_address_or_a_number_and_no_password() {
+        let user =
+            |connection: &str| GivenUser { connection: Some(connection.to_owned()), ..GivenUser::default() };
+        let given = Given {
+            connections: ["sms", "auth0", "email"]
+                .map(|kind| (format!("by-{kind}"), connection(kind)))
+                .to_vec(),
+            users: ["sms", "auth0", "email"]
+                .map(|kind| (kind.to_owned(), user(&format!("by-{kind}"))))
+                .to_vec(),
+            ..Given::default()
+        };
+        let corpus = Corpus::embedded().unwrap();
+        let Export { tenant, objects, secrets } =
+            export(&given, corpus.flavour("auth0").unwrap(), &BTreeMap::new());
+        let names = |list: &str| -> Vec<&str> {
+            tenant[list].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect()
+        };
+        assert_eq!(
+            (names("databases"), names("connections")),
+            (vec!["by-auth0"], vec!["by-sms", "by-email"])
+        );
+        assert_eq!(tenant["tenant"]["default_directory"], "by-auth0");
+        let users = &tenant["ropg"]["users"];
+        for (alias, member) in [("sms", "phone_number"), ("email", "email")] {
+            let (user, object) = (&users[format!("by-{alias}")][0], &objects[alias]);
+            assert_eq!((&user[member], &object["username"]), (&object[member], &object[member]));
+            assert!(object[member].is_string() && user.get("password").is_none(), "{user}");
+        }
+        assert_eq!(secrets.len(), 1, "one of them has a password");
+    }
 }

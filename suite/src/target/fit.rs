@@ -5,7 +5,8 @@ use super::capability::within;
 use super::export::twin;
 use super::profile::{Api, Client, Connection, Profile, User};
 use super::reach;
-use crate::corpus::case::{Case, ClientAuth, GivenApi, GivenClient, GivenUser};
+use crate::corpus::case::{Case, ClientAuth, GRANTS, GivenApi, GivenClient, GivenUser};
+use crate::corpus::mfa::Enrolled;
 
 /// The parts by alias.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ pub(super) fn pick<'a>(profile: &'a Profile, case: &'a Case) -> Result<Picked<'a
         |one, other| one.username == other.username && one.connection == other.connection,
         |_, wanted, user| {
             let wanted = twin(given, wanted);
-            user_fits(&wanted, user)
+            user_fits(case, &wanted, user)
                 && directory_fits(profile, case, &connections, &wanted, user)
                 && reach::user(given, profile, &apis, &wanted, user)
         },
@@ -127,16 +128,22 @@ fn distinct(choices: &[Vec<usize>], taken: &mut Vec<usize>, same: &dyn Fn(usize,
     false
 }
 
+/// The grants that each case minds; the others belong to what comes after `mfa_required`, or in place of a password.
+const FIRST_STEP: [&str; 3] = ["password", "password-realm", "refresh_token"];
+
 /// The grants that the case really uses; what is enabled besides does no harm, unless the case counts on its absence.
 fn client_fits(case: &Case, wanted: &GivenClient, client: &Client) -> bool {
     let auth = match wanted.auth {
         None => client.method() != "none",
         Some(method) => client.method() == method_word(method),
     };
-    let grants = ["password", "password-realm", "refresh_token"].iter().all(|grant| {
+    // A second step that is enabled besides matters only where somebody is asked for one.
+    let minded = case.given.tenant.mfa.is_some();
+    let grants = GRANTS.iter().all(|(grant, _)| {
         let enabled = wanted.grants.iter().any(|known| known == grant);
         let used = case.needs.iter().any(|need| need.strip_prefix("grant.") == Some(grant));
-        if enabled { !used || client.may(grant) } else { wanted.further_grants || !client.may(grant) }
+        let harmless = wanted.further_grants || (!FIRST_STEP.contains(grant) && !minded);
+        if enabled { !used || client.may(grant) } else { harmless || !client.may(grant) }
     });
     let secret = wanted.secret.as_deref();
     let secret =
@@ -170,9 +177,17 @@ fn audience_fits(profile: &Profile, case: &Case, alias: &str, api: &Api) -> bool
         || api.audience == profile.target.default_audience
 }
 
-fn user_fits(wanted: &GivenUser, user: &User) -> bool {
+fn user_fits(case: &Case, wanted: &GivenUser, user: &User) -> bool {
     let email = wanted.email.as_ref();
+    // A factor too many matters only where somebody asks for one.
+    let minded = case.given.tenant.mfa.is_some();
+    let factors = Enrolled::ALL.into_iter().all(|factor| {
+        let wanted = wanted.factors.as_ref().is_some_and(|factors| factors.contains(&factor));
+        let has = user.factor(factor).is_some();
+        if minded { has == wanted } else { has || !wanted }
+    });
     user.blocked == wanted.blocked
+        && factors
         && email.is_none_or(|email| user.email.as_ref().unwrap_or(&user.username) == email)
         && wanted.password.as_deref().is_none_or(|password| user.password.reveal() == password)
         && wanted.profile.iter().all(|(name, value)| user.profile.get(name) == Some(value))
@@ -276,6 +291,10 @@ fn user_stanza(alias: &str, wanted: &GivenUser) -> String {
     }
     if wanted.blocked {
         text.push_str("\nblocked = true");
+    }
+    for factor in wanted.factors.iter().flatten() {
+        let value = if *factor == Enrolled::Otp { "{ env = \"…\" }" } else { "\"…\"" };
+        text.push_str(&format!("\n{} = {value}", factor.member()));
     }
     if let Some(roles) = wanted.roles.as_ref().filter(|roles| !roles.is_empty()) {
         text.push_str(&format!("\nroles = [\"…\"]   # those that play {}", roles.join(", ")));

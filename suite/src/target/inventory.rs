@@ -10,6 +10,7 @@ use super::profile::{Profile, Text};
 use super::{Driver, Unmet, World};
 use crate::corpus::case::Case;
 use crate::corpus::flavour::Flavour;
+use crate::corpus::mfa::Enrolled;
 use crate::run::Limits;
 
 /// Looks into a profile's inventory.
@@ -65,8 +66,10 @@ impl Static {
         }
         for (alias, user) in &picked.users {
             let email = user.email.as_ref().unwrap_or(&user.username);
-            let object =
+            let mut object =
                 json!({ "username": user.username, "password": user.password.reveal(), "email": email });
+            let factors = Enrolled::ALL.into_iter().filter_map(|factor| Some((factor, user.factor(factor)?)));
+            factors.for_each(|(factor, value)| object[factor.member()] = value.into());
             objects.insert((*alias).to_owned(), object);
         }
         for (alias, api) in &picked.apis {
@@ -104,7 +107,10 @@ impl Static {
         let profile = &self.profile;
         let clients = profile.clients.iter().flat_map(|client| client.secret.iter().chain(client.key.iter()));
         let apis = profile.apis.iter().filter_map(|api| api.signing_secret.as_ref());
-        let users = profile.users.iter().map(|user| &user.password);
+        let users = profile
+            .users
+            .iter()
+            .flat_map(|user| std::iter::once(&user.password).chain(user.otp_secret.iter()));
         clients.chain(apis).chain(users).map(Text::reveal).map(str::to_owned).collect()
     }
 }

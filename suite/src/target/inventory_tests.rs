@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::corpus::case::{
-    ClientAuth, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRoute, GivenUser, Settings,
-    State,
+    Action, ClientAuth, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRoute, GivenUser,
+    Settings, State, Step,
 };
+use crate::corpus::mfa::{Enrolled, GivenMfa, MfaPolicy, Push};
+use crate::corpus::template::Template;
 
 const PROFILE: &str = r#"
 [target]
@@ -260,4 +262,63 @@ fn a_client_that_is_listed_in_two_ways_is_still_one() {
         ("other".to_owned(), GivenClient { auth: Some(ClientAuth::Post), ..client() }),
     ];
     assert!(matches!(driver.prepare(&case, &flavour()), Err(Unmet::Missing(_))));
+}
+
+/// The profile with second factors.
+fn with_factors(mfa: &str) -> Static {
+    let text = PROFILE.replace("[endpoints]", &format!("{mfa}\n[endpoints]")).replace(
+        "username = \"a\"\n",
+        "username = \"a\"\notp_secret = { env = \"SECRET\" }\nphone = \"+15550100\"\n",
+    );
+    let environment = |name: &str| (name == "SECRET").then(|| "GEZDGNBV".to_owned());
+    Static::new(Profile::from_toml("p.toml", &text, &environment).unwrap())
+}
+
+#[test]
+fn a_user_with_factors_plays_who_has_them_where_the_target_demands_them() {
+    let mut case = case();
+    let app = GivenUser { factors: Some(vec![Enrolled::Otp, Enrolled::Phone]), ..GivenUser::default() };
+    case.given.users = vec![("ann".to_owned(), app)];
+    case.given.tenant.mfa = Some(GivenMfa { policy: MfaPolicy::Always, factors: vec!["otp".to_owned()] });
+    let unmet = |driver: &Static, case: &Case| match driver.prepare(case, &flavour()) {
+        Ok(_) => String::new(),
+        Err(unmet) => format!("{unmet:?}"),
+    };
+    let claims = "[target.mfa]\npolicy = \"always\"\nfactors = [\"otp\"]";
+    let told = unmet(&with_factors(""), &case);
+    assert!(told.starts_with("Capability") && told.contains("policy = \\\"always\\\""), "{told}");
+    let more = claims.replace("[\"otp\"]", "[\"otp\", \"email\"]");
+    assert!(unmet(&with_factors(&more), &case).contains("second factor always"));
+    let world =
+        with_factors(claims).prepare(&case, &flavour()).map_err(|unmet| format!("{unmet:?}")).unwrap();
+    let ann = &world.objects["ann"];
+    assert_eq!((&ann["otp_secret"], &ann["phone"]), (&json!("GEZDGNBV"), &json!("+15550100")));
+    assert!(world.secrets.contains(&"GEZDGNBV".to_owned()));
+    case.given.users[0].1.factors = Some(vec![Enrolled::Email]);
+    let told = unmet(&with_factors(claims), &case);
+    assert!(told.contains("mfa_email = "), "the stanza names what is missing: {told}");
+    case.given.tenant.mfa = None;
+    assert!(unmet(&with_factors(claims), &case).contains("second factor never"));
+}
+
+#[test]
+fn what_only_some_targets_do_is_not_asked_of_a_listed_one() {
+    for (action, why) in [
+        (Action::Outbox(None), "nobody reads what the target sends"),
+        (Action::Push(Push::Accept(Template::default())), "nobody answers the target's push messages"),
+    ] {
+        let mut case = case();
+        case.steps.push(Step {
+            name: "x".to_owned(),
+            action,
+            expect: Vec::new(),
+            capture: Vec::new(),
+            holds: None,
+            times: 1,
+            multi_fault: None,
+            at_once: None,
+        });
+        let Err(Unmet::Capability(told)) = driver().prepare(&case, &flavour()) else { panic!("{why}") };
+        assert_eq!(told, why);
+    }
 }

@@ -1,8 +1,11 @@
-//! What is judged. A driver makes the world that a case asks for: the embedded server builds a fresh tenant, a
-//! profile looks into its inventory.
+//! What is judged. A driver makes the world that a case asks for: the reference server, embedded or running, makes a
+//! fresh tenant; a profile looks into its inventory.
 
+mod reference;
 pub mod embedded;
+pub mod mock;
 mod export;
+mod second_factor;
 mod keys;
 mod capability;
 mod fit;
@@ -13,10 +16,13 @@ pub mod inventory;
 pub mod quick;
 
 pub use embedded::Embedded;
+pub(crate) use export::twin;
 pub use inventory::Static;
 pub(crate) use keys::publish as publish_keys;
+pub use mock::Mock;
 pub use profile::Profile;
 pub use quick::Quick;
+pub(crate) use second_factor::pretended as pretended_factors;
 
 use std::collections::BTreeMap;
 
@@ -68,7 +74,8 @@ pub struct World {
     /// Absolute address by endpoint name.
     pub endpoints: BTreeMap<String, String>,
     /// The objects by alias.
-    /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`, `private_key_jwt` with `key`, `kid`, `alg`, `public_key`); user: `username`, `password`, `email`;
+    /// client: `id`, `secret`, `auth` (`none`, `post`, `basic`, `private_key_jwt` with `key`, `kid`, `alg`, `public_key`); user: `username`, `password`, `email`,
+    /// `otp_secret` (Base32), `phone`, `mfa_email`;
     /// api: `audience` (absent if the target's APIs have none), `scope` (role → name), `scopes` (all, space-separated),
     /// `lifetime`, `secret` (of a shared key), `routes` (name → `method`, `address`); connection: `name`, `realm`. And `target`: `base`, `issuer`, `signing_key` (PEM, where the driver
     /// knows it).
@@ -99,6 +106,34 @@ pub trait Control: Send {
     /// # Errors
     /// Why it cannot be read.
     fn log(&self) -> Result<Vec<Value>, String>;
+
+    /// The messages that were sent, oldest first: `number` (from 1), `channel`, `to`, `kind`, `code` or `transaction`, `text`.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    fn outbox(&self) -> Result<Vec<Value>, String>;
+
+    /// Does what the owner of a telephone does. A scan gives `authenticator` and the `secret` of the app's own codes.
+    ///
+    /// # Errors
+    /// Why it cannot be done: nobody asks for it.
+    fn push(&self, act: &PushAct) -> Result<Value, String>;
+}
+
+/// What the owner of a telephone does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PushAct {
+    /// Scans the address of an association.
+    Scan {
+        /// Its `enrollment_tx_id`.
+        enrollment: String,
+        /// What the telephone calls itself.
+        device: Option<String>,
+    },
+    /// Accepts a login, by its transaction.
+    Accept(String),
+    /// Rejects a login, by its transaction.
+    Reject(String),
 }
 
 /// The member `offline` of an API: what a login asks for to get these scopes and a refresh token. `word` is the scope that

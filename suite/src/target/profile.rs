@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::reach::Reach;
 use super::tree;
+use crate::corpus::mfa::Enrolled;
 use crate::run::Limits;
 
 /// A profile, read from TOML or made by [`super::Quick`].
@@ -55,9 +56,21 @@ pub struct Target {
     pub default_audience: Option<String>,
     /// The name of the connection in which `grant_type=password` looks.
     pub default_directory: Option<String>,
+    /// When a second factor is demanded, and which are enabled; left out: never, and none.
+    pub mfa: Option<Mfa>,
     /// What an administrator set, in the form of Auth0's export; a case that asks for more does not apply.
     #[serde(default)]
     pub settings: serde_json::Map<String, Value>,
+}
+
+/// Second factors of a target.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Mfa {
+    /// `never`, `always` or `adaptive`; `never` if left out.
+    pub policy: Option<String>,
+    /// The factors that are enabled.
+    pub factors: Vec<String>,
 }
 
 /// A client that the suite may use.
@@ -108,6 +121,12 @@ pub struct User {
     /// Whether the user is blocked.
     #[serde(default)]
     pub blocked: bool,
+    /// The secret of the user's authenticator app, in Base32, if one is enrolled.
+    pub otp_secret: Option<Text>,
+    /// The number to which a second factor's codes go, if one is enrolled.
+    pub phone: Option<String>,
+    /// The address to which a second factor's codes go, if one is enrolled.
+    pub mfa_email: Option<String>,
     /// Profile members that the target gives out as claims.
     #[serde(default)]
     pub profile: serde_json::Map<String, Value>,
@@ -307,7 +326,10 @@ impl Profile {
             secret.into_iter().chain(client.key.as_mut().map(|key| ("clients", index, "key", key)))
         });
         let users = self.users.iter_mut().enumerate();
-        let users = users.map(|(index, user)| ("users", index, "password", &mut user.password));
+        let users = users.flat_map(|(index, user)| {
+            let app = user.otp_secret.as_mut().map(|secret| ("users", index, "otp_secret", secret));
+            std::iter::once(("users", index, "password", &mut user.password)).chain(app)
+        });
         let apis = self.apis.iter_mut().enumerate().filter_map(|(index, api)| {
             api.signing_secret.as_mut().map(|secret| ("apis", index, "signing_secret", secret))
         });
@@ -347,6 +369,18 @@ impl Profile {
         for (index, user) in self.users.iter().enumerate() {
             user.connection.iter().for_each(|name| check(index, "connection", name, &connections));
             user.roles.iter().for_each(|name| check(index, "roles", name, &roles));
+        }
+    }
+}
+
+impl User {
+    /// The secret or address of a factor that is enrolled.
+    #[must_use]
+    pub fn factor(&self, factor: Enrolled) -> Option<&str> {
+        match factor {
+            Enrolled::Otp => self.otp_secret.as_ref().map(Text::reveal),
+            Enrolled::Phone => self.phone.as_deref(),
+            Enrolled::Email => self.mfa_email.as_deref(),
         }
     }
 }

@@ -133,6 +133,9 @@ impl Quick {
             roles: Vec::new(),
             permissions: Default::default(),
             blocked: false,
+            otp_secret: None,
+            phone: None,
+            mfa_email: None,
             settings: serde_json::Map::new(),
             profile: serde_json::Map::new(),
         });

@@ -109,6 +109,36 @@ answers! {
     ApiTokenInvalid "api_token_invalid" [Auth0] ["API-02", "API-03", "API-04", "API-05", "API-06", "API-07", "API-08", "API-09"];
     ApiScopeMissing "api_scope_missing" [Auth0] ["API-10"];
     ApiTwoTokens "api_two_tokens" [Auth0] ["API-11"];
+    MfaRequired "mfa_required" [Auth0, Rfc6749, Documented, Older] ["MFA-REQ-02", "MFA-REQ-03", "MFA-REQ-04", "MFA-REQ-05"];
+    RiskyLogin "risky_login" [Auth0, Rfc6749] ["PWD-33"];
+    MfaTokenMalformed "mfa_token_malformed" [Auth0, Rfc6749] ["MFA-TOK-04", "MFA-TOK-08", "MFA-TOK-12"];
+    MfaTokenExpired "mfa_token_expired" [Auth0, Rfc6749, Documented] ["MFA-TOK-03", "MFA-TOK-06"];
+    MfaTokenForeign "mfa_token_foreign" [Auth0] ["MFA-TOK-02"];
+    OobCodeMalformed "oob_code_malformed" [Auth0, Rfc6749] ["MFA-OOB-11", "MFA-OOB-18", "MFA-CHL-15"];
+    OobCodeExpired "oob_code_expired" [Auth0, Rfc6749] ["MFA-OOB-11", "MFA-OOB-12", "MFA-LIM-08"];
+    OobCodeForeign "oob_code_foreign" [Auth0] ["MFA-OOB-10"];
+    InvalidOtp "invalid_otp" [Auth0, Rfc6749, Documented] ["MFA-OTP-03", "MFA-OTP-04", "MFA-OTP-06"];
+    InvalidBindingCode "invalid_binding_code" [Auth0, Rfc6749, Older] ["MFA-OOB-03"];
+    InvalidRecoveryCode "invalid_recovery_code" [Auth0, Rfc6749, Documented] ["MFA-REC-02", "MFA-REC-04"];
+    AuthorizationPending "authorization_pending" [Auth0, Older] ["MFA-OOB-05"];
+    PushRejected "push_rejected" [Auth0, Reported] ["MFA-OOB-08"];
+    SlowDown "slow_down" [Auth0] ["MFA-OOB-06", "MFA-OOB-07"];
+    TooManyFailedCodes "too_many_failed_codes" [Auth0, Rfc6749] ["MFA-LIM-01", "MFA-LIM-04", "MFA-REC-13"];
+    TooManyMessages "too_many_messages" [Auth0] ["MFA-CHL-16", "MFA-LIM-05", "MFA-LIM-06", "MFA-LIM-07"];
+    NoRecoveryCode "no_recovery_code" [Auth0, Rfc6749] ["MFA-REC-05", "MFA-REC-14"];
+    UserNotEnrolled "user_not_enrolled" [Auth0, Rfc6749, Documented] ["MFA-CHL-10", "MFA-OTP-11"];
+    UnsupportedChallengeType "unsupported_challenge_type" [Auth0] ["MFA-CHL-09"];
+    FactorDisabled "factor_disabled" [Auth0] ["MFA-ASC-17", "MFA-ASC-18"];
+    MfaBearerInvalid "mfa_bearer_invalid" [Auth0] ["MFA-TOK-05", "MFA-ASC-15", "MFA-AUT-09", "MFA-MGR-05"];
+    MfaBearerExpired "mfa_bearer_expired" [Auth0] ["MFA-ASC-15"];
+    MfaScopeMissing "mfa_scope_missing" [Auth0] ["MFA-ASC-15", "MFA-AUT-12"];
+    AlreadyEnrolled "already_enrolled" [Auth0] ["MFA-ASC-13"];
+    InvalidPhoneNumber "invalid_phone_number" [Auth0] ["MFA-ASC-16"];
+    InvalidAuthenticator "invalid_authenticator" [Auth0] ["MFA-CHL-07", "MFA-AUT-12"];
+    AuthenticatorKept "authenticator_kept" [Auth0] ["MFA-AUT-14", "MFA-AUT-15"];
+    TooManyAuthenticators "too_many_authenticators" [Auth0] ["MFA-ASC-24"];
+    WrongVerificationCode "wrong_verification_code" [Auth0, Rfc6749] ["RLM-18"];
+    TooManyVerificationAttempts "too_many_verification_attempts" [Auth0, Rfc6749] ["RLM-18"];
 }
 
 impl Answer {

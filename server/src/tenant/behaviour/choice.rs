@@ -104,4 +104,22 @@ choices! {
         auth0 Listed rfc6749 Listed ["DSC-04"] "Whether the metadata lists `none` among the ways in which clients authenticate.";
     grant_types_listed: GrantTypesListed "discovery.grant_types" { Listed = "listed", Absent = "absent" }
         auth0 Listed rfc6749 Listed ["DSC-06"] "Whether the metadata lists the grants.";
+    mfa_token_lifetime: MfaTokenLifetime "mfa_token.lifetime" { TenMinutes = "10m", FiveMinutes = "5m" }
+        auth0 TenMinutes rfc6749 TenMinutes ["MFA-TOK-06"] "How long a login waits for its second factor.";
+    login_confidence: LoginConfidence "login.confidence" { High = "high", Low = "low" }
+        auth0 High rfc6749 High ["MFA-REQ-10", "PWD-33"] "How an adaptive policy takes the tenant's logins: nobody assesses risks here.";
+    mfa_requirements: MfaRequirements "mfa_required.requirements" { Listed = "listed", Absent = "absent" }
+        auth0 Listed rfc6749 Listed ["MFA-REQ-07", "MFA-REQ-08"] "Whether `mfa_required` says which factors would do.";
+    mfa_audience: MfaAudience "mfa_audience.slash" { Required = "required", Optional = "optional" }
+        auth0 Required rfc6749 Required ["MFA-MGR-04"] "Whether the audience of the MFA API may be spelled without the slash at its end.";
+    associate_client: AssociateClient "associate.client_id" { Optional = "optional", Required = "required" }
+        auth0 Optional rfc6749 Optional ["MFA-ASC-02"] "Whether an association names the client beside the token.";
+    oob_channels: OobChannels "associate.oob_channels" { Array = "array", ArrayOrText = "array_or_text" }
+        auth0 Array rfc6749 Array ["MFA-ASC-05"] "Whether one channel may be named as a text instead of a list.";
+    authenticator_type: AuthenticatorType "authenticators.type" { Absent = "absent", Listed = "listed" }
+        auth0 Absent rfc6749 Absent ["MFA-AUT-06"] "Whether the list of authenticators has the member `type`.";
+    email_name: EmailName "authenticators.email_name" { Masked = "masked", Clear = "clear" }
+        auth0 Masked rfc6749 Masked ["MFA-AUT-05"] "How an e-mail address is listed as an authenticator.";
+    mail_limit: MailLimit "messages.mail_limit" { Table = "20_then_1_per_minute", Page = "5_per_5_minutes" }
+        auth0 Table rfc6749 Table ["MFA-LIM-06"] "How much mail a user gets.";
 }

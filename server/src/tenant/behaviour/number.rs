@@ -49,4 +49,8 @@ numbers! {
     RefreshLeewayGrace "refresh.leeway_grace" 0 ["RFT-18"] "Seconds that a replaced refresh token serves beyond the leeway.";
     LimitsExtra "limits.extra_tokens" 0 ["TOK-27", "IDT-21", "SIP-03"] "Tokens that a bucket has beyond its size.";
     LimitsRefill "limits.refill_percent" 100 ["TOK-27", "IDT-21", "SIP-03", "SIP-11"] "Percent of the time after which a token is back that it takes.";
+    MfaTokenGrace "mfa_token.grace" 0 ["MFA-TOK-03", "MFA-TOK-06"] "Seconds that an `mfa_token` serves beyond its lifetime.";
+    OtpWindow "otp.window" 1 ["MFA-OTP-05"] "Steps of thirty seconds that a clock may be off, either way.";
+    CodeGrace "code.grace" 0 ["MFA-OOB-12", "MFA-LIM-08", "MFA-ASC-21"] "Seconds that a sent code or question serves beyond its five minutes.";
+    MfaApiLifetime "mfa_api.token_lifetime" 600 ["ATK-23", "MFA-MGR-02"] "Seconds that an access token of the MFA API lives.";
 }

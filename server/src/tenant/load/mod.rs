@@ -10,6 +10,7 @@ mod connections;
 mod applications;
 mod refresh;
 mod access;
+mod mfa;
 mod users;
 mod password;
 mod routes;
@@ -42,7 +43,8 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
     let apis = apis(root, &overlay, &mut check);
     let roles = access::roles(root, &apis, &mut check);
     let client_grants = access::client_grants(root, &applications, &apis, &mut check);
-    let users = users::users(root, &connections, &apis, &roles, &mut check);
+    let mfa = mfa::settings(root, &mut check);
+    let users = users::users(root, &connections, &apis, &roles, &mfa, &mut check);
     let settings = root.member("tenant");
     settings.iter().for_each(|node| check.ignore_unknown(node, "tenant", SETTINGS));
     let setting = |name: &str| {
@@ -74,6 +76,7 @@ pub(super) fn load(name: &str, document: &Document) -> Result<Tenant, Problems> 
             .map(str::to_owned),
         allowed_hosts: Vec::new(),
         logins: protection::logins(root, &mut check),
+        mfa,
         deviations: Vec::new(),
         ignored: std::mem::take(&mut check.ignored),
     };
@@ -89,6 +92,9 @@ const ROOT_MEMBERS: &[&str] = &[
     "databases",
     "connections",
     "attackProtection",
+    "guardianFactors",
+    "guardianPhoneFactorMessageTypes",
+    "guardianPolicies",
     "ropg",
 ];
 
@@ -168,6 +174,7 @@ fn apis(root: &Node, overlay: &Overlay<'_>, check: &mut Check<'_>) -> Vec<Api> {
             dialect: access::dialect(node),
             rbac: node.member("enforce_policies").and_then(Node::bool).unwrap_or(false),
             user_access: access::user_access(node),
+            is_mfa: false,
         });
     }
     all

@@ -6,6 +6,7 @@ use ropg_fixtures::document::Node;
 
 use super::super::api::Api;
 use super::super::connection::{Connection, Identifier};
+use super::super::mfa::Mfa;
 use super::super::password::PasswordHash;
 use super::super::role::Role;
 use super::super::user::{User, folded};
@@ -18,6 +19,7 @@ pub(super) fn users(
     connections: &[Connection],
     apis: &[Api],
     roles: &[Arc<Role>],
+    mfa: &Mfa,
     check: &mut Check<'_>,
 ) -> Users {
     let mut users = Users::default();
@@ -30,8 +32,10 @@ pub(super) fn users(
             check.unknown(key.at, format!("no connection is called `{}`", key.text), &key.text, &known);
         }
         for node in listed.items() {
-            let Some(mut user) = user(&key.text, node, check) else { continue };
+            let codes = connection.is_some_and(Connection::sends_codes);
+            let Some(mut user) = user(&key.text, codes, node, check) else { continue };
             user.roles = access::roles_of(node, roles, check);
+            user.authenticators = super::mfa::authenticators(node, &user.subject, mfa, check);
             user.permissions = access::permissions(node, user.identifier(), apis, check);
             let place = users.all.len();
             for identifier in identifiers(connection, &user, node, check) {
@@ -70,7 +74,7 @@ fn identifiers<'a>(
     found
 }
 
-fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
+fn user(connection: &str, codes: bool, node: &Node, check: &mut Check<'_>) -> Option<User> {
     let said = |name: &str| text(node, name).filter(|text| !text.is_empty());
     let (email, username, phone_number) = (said("email"), said("username"), said("phone_number"));
     let Some(known_as) = email.as_ref().or(username.as_ref()).or(phone_number.as_ref()) else {
@@ -80,7 +84,20 @@ fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
     let id = said("user_id").unwrap_or_else(|| derived::hex(&["user", connection, known_as], 24));
     let subject = if id.contains('|') { id } else { format!("auth0|{id}") };
     // A bad one is told; what else is wrong with its user is told too.
-    let password = password::password(&subject, node, check).unwrap_or_else(PasswordHash::nobodys);
+    let password = if codes {
+        for name in ["password", "password_hash", "custom_password_hash"] {
+            if let Some(node) = node.member(name) {
+                check.problem(
+                    node.at,
+                    format!("connection `{connection}` sends codes: its users have no `{name}`"),
+                );
+            }
+        }
+        None
+    } else {
+        password::password(&subject, node, check)
+    };
+    let password = password.unwrap_or_else(PasswordHash::nobodys);
     let flag = |name: &str| node.member(name).and_then(Node::bool).unwrap_or(false);
     Some(User {
         subject,
@@ -96,6 +113,7 @@ fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
         blocked: flag("blocked"),
         roles: Vec::new(),
         permissions: Vec::new(),
+        authenticators: Vec::new(),
         email,
         username,
         phone_number,

@@ -2,6 +2,10 @@
 
 pub(crate) mod password;
 pub(crate) mod password_realm;
+pub(crate) mod mfa_otp;
+pub(crate) mod mfa_oob;
+pub(crate) mod mfa_recovery_code;
+pub(crate) mod passwordless_otp;
 pub(crate) mod refresh_token;
 
 use super::client::AuthenticatedClient;
@@ -21,19 +25,39 @@ pub(crate) enum GrantType {
     Password,
     /// The same in a named directory (RLM-01).
     PasswordRealm,
+    /// A second factor: a computed code (MFA-OTP-01).
+    MfaOtp,
+    /// A second factor: what was sent (MFA-OOB-01).
+    MfaOob,
+    /// A second factor: a recovery code (MFA-REC-01).
+    MfaRecoveryCode,
+    /// A code that was sent in place of a password (RLM-18).
+    PasswordlessOtp,
     /// RFC 6749 §6 (RFT-03).
     RefreshToken,
 }
 
 impl GrantType {
     /// All of them, in the order of the metadata.
-    pub(crate) const ALL: [Self; 3] = [Self::Password, Self::PasswordRealm, Self::RefreshToken];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Password,
+        Self::PasswordRealm,
+        Self::MfaOtp,
+        Self::MfaOob,
+        Self::MfaRecoveryCode,
+        Self::PasswordlessOtp,
+        Self::RefreshToken,
+    ];
 
     /// The value on the wire.
     pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::PasswordRealm => "http://auth0.com/oauth/grant-type/password-realm",
+            Self::MfaOtp => "http://auth0.com/oauth/grant-type/mfa-otp",
+            Self::MfaOob => "http://auth0.com/oauth/grant-type/mfa-oob",
+            Self::MfaRecoveryCode => "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+            Self::PasswordlessOtp => "http://auth0.com/oauth/grant-type/passwordless/otp",
             Self::RefreshToken => "refresh_token",
         }
     }
@@ -43,6 +67,10 @@ impl GrantType {
         match self {
             Self::Password => "password",
             Self::PasswordRealm => "password-realm",
+            Self::MfaOtp => "mfa-otp",
+            Self::MfaOob => "mfa-oob",
+            Self::MfaRecoveryCode => "mfa-recovery-code",
+            Self::PasswordlessOtp => "passwordless-otp",
             Self::RefreshToken => "refresh_token",
         }
     }
@@ -51,32 +79,27 @@ impl GrantType {
         Self::ALL.into_iter().find(|grant| grant.wire() == wire)
     }
 
-    /// Whether the tenant serves it: one that retired the grant takes no password by whatever name (RET-02, RET-03).
+    /// Whether the tenant serves it: one that retired the grant takes no password by whatever name, and has no login that
+    /// waits for a second factor (RET-02, RET-03).
     pub(crate) fn served(self, behaviour: &Behaviour) -> bool {
-        !self.takes_passwords() || behaviour.choices.ropg == Ropg::Served
+        !(self.takes_passwords() || self.is_second_factor()) || behaviour.choices.ropg == Ropg::Served
     }
 
     /// Whether somebody logs in.
     pub(crate) fn takes_passwords(self) -> bool {
-        match self {
-            Self::Password | Self::PasswordRealm => true,
-            Self::RefreshToken => false,
-        }
+        matches!(self, Self::Password | Self::PasswordRealm)
+    }
+
+    /// Whether it takes up a login that waits.
+    pub(crate) fn is_second_factor(self) -> bool {
+        matches!(self, Self::MfaOtp | Self::MfaOob | Self::MfaRecoveryCode)
     }
 }
 
 /// Grants that the service knows and this flow does not serve: a client without them hears that, not that they are
 /// unknown.
-const KNOWN_ELSEWHERE: &[&str] = &[
-    "authorization_code",
-    "implicit",
-    "client_credentials",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "http://auth0.com/oauth/grant-type/mfa-otp",
-    "http://auth0.com/oauth/grant-type/mfa-oob",
-    "http://auth0.com/oauth/grant-type/mfa-recovery-code",
-    "http://auth0.com/oauth/grant-type/passwordless/otp",
-];
+const KNOWN_ELSEWHERE: &[&str] =
+    &["authorization_code", "implicit", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"];
 
 /// A grant with its parameters.
 pub(crate) enum Grant {
@@ -84,6 +107,14 @@ pub(crate) enum Grant {
     Password(PasswordGrant),
     /// Name and password, in a named one.
     PasswordRealm(PasswordGrant),
+    /// A computed code.
+    MfaOtp(MfaOtpGrant),
+    /// What was sent.
+    MfaOob(MfaOobGrant),
+    /// A recovery code.
+    MfaRecoveryCode(MfaRecoveryGrant),
+    /// A code that was sent, which stands in the place of the password.
+    PasswordlessOtp(PasswordGrant),
     /// A refresh token.
     RefreshToken(RefreshTokenGrant),
 }
@@ -103,6 +134,28 @@ pub(crate) struct PasswordGrant {
     pub(crate) password: Secret,
     pub(crate) realm: Option<String>,
     pub(crate) asked: Asked,
+}
+
+/// The parameters of a second factor that is computed. Audience and scope are those of the login (MFA-TOK-10).
+#[derive(Debug)]
+pub(crate) struct MfaOtpGrant {
+    pub(crate) mfa_token: Secret,
+    pub(crate) otp: Secret,
+}
+
+/// The parameters of a second factor that was sent; a code comes back where one was.
+#[derive(Debug)]
+pub(crate) struct MfaOobGrant {
+    pub(crate) mfa_token: Secret,
+    pub(crate) oob_code: Secret,
+    pub(crate) binding_code: Option<Secret>,
+}
+
+/// The parameters of a recovery.
+#[derive(Debug)]
+pub(crate) struct MfaRecoveryGrant {
+    pub(crate) mfa_token: Secret,
+    pub(crate) recovery_code: Secret,
 }
 
 /// The parameters of a refresh.
@@ -169,6 +222,27 @@ impl Grant {
             GrantType::Password => Self::Password(password(false, asked)?),
             GrantType::PasswordRealm => {
                 Self::PasswordRealm(password(behaviour.keeps(Switch::RealmRequired), asked)?)
+            }
+            GrantType::MfaOtp => {
+                let mfa_token = Secret::new(parameters.required("mfa_token")?);
+                Self::MfaOtp(MfaOtpGrant { mfa_token, otp: Secret::new(parameters.required("otp")?) })
+            }
+            GrantType::MfaOob => {
+                let mfa_token = Secret::new(parameters.required("mfa_token")?);
+                let oob_code = Secret::new(parameters.required("oob_code")?);
+                let binding_code = parameters.value("binding_code").map(Secret::new);
+                Self::MfaOob(MfaOobGrant { mfa_token, oob_code, binding_code })
+            }
+            GrantType::MfaRecoveryCode => {
+                let mfa_token = Secret::new(parameters.required("mfa_token")?);
+                let recovery_code = Secret::new(parameters.required("recovery_code")?);
+                Self::MfaRecoveryCode(MfaRecoveryGrant { mfa_token, recovery_code })
+            }
+            GrantType::PasswordlessOtp => {
+                let username = parameters.required("username")?.to_owned();
+                let password = Secret::new(parameters.required("otp")?);
+                let realm = Some(parameters.required("realm")?.to_owned());
+                Self::PasswordlessOtp(PasswordGrant { username, password, realm, asked })
             }
             GrantType::RefreshToken => Self::RefreshToken(RefreshTokenGrant {
                 token: Secret::new(parameters.required("refresh_token")?),

@@ -4,7 +4,7 @@ use super::{GrantType, PasswordGrant, still_served};
 use crate::token::client::AuthenticatedClient;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
-use crate::token::{admit, audience, authenticate, connection};
+use crate::token::{admit, audience, authenticate, challenge, connection};
 use crate::turn::Turn;
 
 /// The grant from beginning to end.
@@ -19,6 +19,7 @@ pub(crate) fn exchange(
     let user = authenticate::password(turn, attempt)?;
     // Long since said, but for a tenant whose deviation is to look at the password first.
     still_served(&turn.tenant.behaviour, GrantType::PasswordRealm)?;
-    let granted = audience::resolve(turn, user)?;
+    let login = audience::resolve(turn, user)?;
+    let granted = challenge::require(turn, login)?;
     issue::tokens(turn, granted)
 }

@@ -8,11 +8,11 @@ use super::RefreshTokenGrant;
 use crate::ledger::{Ended, Redeemed, RefreshGrant, RefreshRules};
 use crate::tenant::application::Application;
 use crate::tenant::behaviour::{RefreshRepeats, Switch};
-use crate::token::audience;
 use crate::token::authenticate::{self, AuthenticatedUser, Refreshed};
 use crate::token::client::AuthenticatedClient;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
+use crate::token::{audience, challenge};
 use crate::turn::Turn;
 
 /// The grant from beginning to end.
@@ -25,6 +25,7 @@ pub(crate) fn exchange(
     let token = grant.token.clone();
     let result = redeem(turn, client, grant)
         .and_then(|user| audience::resolve(turn, user))
+        .and_then(|login| challenge::require(turn, login))
         .and_then(|granted| issue::tokens(turn, granted));
     if consumed {
         turn.ledgers.refresh_tokens.forget(token.expose());

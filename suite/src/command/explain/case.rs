@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{catalogue, phrase};
 use crate::corpus::case::{Action, But, Case, State, Step};
 use crate::corpus::flavour::Flavour;
+use crate::corpus::mfa::Push;
 use crate::corpus::{Corpus, Judged, Resolved, resolve};
 use crate::proof::matrix::KillMatrix;
 
@@ -83,6 +84,9 @@ fn all(corpus: &Corpus, flavour: &Flavour, case: &Case, step: &Step) -> Vec<(Opt
 
 fn action(step: &Step) -> String {
     match &step.action {
+        Action::Send { request, but: None } if let Some(code) = &step.holds => {
+            format!("sends `{request}` as it is{}: a control that is refused as {code}", often(step))
+        }
         Action::Send { request, but: None } => {
             format!("sends `{request}` as it is{}: a control", often(step))
         }
@@ -95,6 +99,17 @@ fn action(step: &Step) -> String {
         Action::Clock(pass) => format!("lets {} s and {:+} s pass", pass.seconds, pass.more),
         Action::Configure(_) => "configures the target anew".to_owned(),
         Action::Log => "reads what the tenant log got from the last exchange".to_owned(),
+        Action::Totp(totp) if totp.offset == 0 => "looks at the authenticator app".to_owned(),
+        Action::Totp(totp) => format!("looks at an authenticator app that is {:+} steps off", totp.offset),
+        Action::Outbox(Some(to)) => format!("reads what the last exchange sent to {to}"),
+        Action::Outbox(None) => "reads what the last exchange sent to anybody".to_owned(),
+        Action::Push(Push::Scan { .. }) => "enrols a telephone that gets push messages".to_owned(),
+        Action::Push(Push::Accept(_)) => "accepts a push message".to_owned(),
+        Action::Push(Push::Reject(_)) => "rejects a push message".to_owned(),
+        Action::Until(until) => format!(
+            "sends `{}` every {} s while nobody has answered, {} times at most",
+            until.request, until.every, until.limit
+        ),
         Action::Forge(forge) => match &forge.from {
             Some(from) => format!("makes a token from {from}"),
             None => "makes a token from nothing".to_owned(),
@@ -124,6 +139,7 @@ fn changes(but: &But) -> String {
     let optional = |value: &Option<crate::corpus::template::Template>| {
         value.as_ref().map_or_else(|| "left out".to_owned(), |value| format!("`{value}`"))
     };
+    all.extend(but.path.iter().map(|path| format!("`{path}` below the endpoint")));
     all.extend(but.form.iter().map(|(name, value)| format!("{name} {}", optional(value))));
     all.extend(but.json.iter().map(|(name, value)| format!("{name} {value}")));
     all.extend(but.query.iter().map(|(name, value)| format!("{name} `{value}` in the query")));

@@ -18,8 +18,8 @@ pub(super) fn check(lint: &mut Lint<'_>) {
         if !names.insert(step.name.as_str()) {
             lint.wrong(&here, format!("two steps are called `{}`", step.name));
         }
-        if let Action::Send { request, .. } | Action::Probe { request, .. } = &step.action
-            && !requests.contains(request)
+        if let Some(request) = step.action.request()
+            && requests.iter().all(|known| known != request)
         {
             lint.unknown(&here, "request", request, &requests);
         }
@@ -46,12 +46,19 @@ pub(super) fn check(lint: &mut Lint<'_>) {
                     controls.insert(step.name.as_str());
                 }
             },
+            Action::Until(until) => {
+                sent.insert(until.request.as_str());
+                controls.insert(step.name.as_str());
+            }
             Action::Jwt(_)
             | Action::Forge(_)
             | Action::Probe { .. }
             | Action::Clock(_)
             | Action::Configure(_)
-            | Action::Log => {}
+            | Action::Log
+            | Action::Totp(_)
+            | Action::Outbox(_)
+            | Action::Push(_) => {}
         }
         one_fault(lint, &here, step, faults);
     }
@@ -91,7 +98,11 @@ fn changes(step: &Step) -> usize {
         | Action::Probe { .. }
         | Action::Clock(_)
         | Action::Configure(_)
-        | Action::Log => step_but(step).map_or(0, faults),
+        | Action::Log
+        | Action::Totp(_)
+        | Action::Outbox(_)
+        | Action::Push(_)
+        | Action::Until(_) => step_but(step).map_or(0, faults),
     }
 }
 
@@ -103,7 +114,11 @@ fn step_but(step: &Step) -> Option<&But> {
         | Action::Forge(_)
         | Action::Clock(_)
         | Action::Configure(_)
-        | Action::Log => None,
+        | Action::Log
+        | Action::Totp(_)
+        | Action::Outbox(_)
+        | Action::Push(_)
+        | Action::Until(_) => None,
     }
 }
 
@@ -113,6 +128,7 @@ fn faults(but: &But) -> usize {
     let members = but.form.len() + but.json.len() + but.query.len() + but.headers.len();
     subjects
         + members
+        + usize::from(but.path.is_some())
         + usize::from(but.basic.is_some())
         + usize::from(but.bearer.is_some())
         + usize::from(but.unauthenticated)
@@ -120,7 +136,8 @@ fn faults(but: &But) -> usize {
 
 fn some_judge_nothing(lint: &mut Lint<'_>, case: &Case) {
     for (index, step) in case.steps.iter().enumerate() {
-        if matches!(step.action, Action::Probe { .. } | Action::Forge(_)) && !step.expect.is_empty() {
+        let silent = matches!(step.action, Action::Probe { .. } | Action::Forge(_) | Action::Totp(_));
+        if silent && !step.expect.is_empty() {
             let index = index.to_string();
             lint.wrong(
                 &["steps", &index, "expect"],

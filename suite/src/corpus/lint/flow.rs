@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::Lint;
 use super::names::endpoints;
 use super::scene::{Held, Kind, Scene};
-use crate::corpus::case::{
-    Action, ApiScopes, But, Claim, Forge, ForgeKey, Given, JwtKey, Request, Step, route,
-};
+use crate::corpus::case::{Action, ApiScopes, But, ENDPOINT_WORDS, Given, JwtKey, Request, Step, route};
 use crate::corpus::expectation::{Check, Expectation, Matcher, ScopeSet, What};
+use crate::corpus::forge::{Claim, Forge, ForgeKey};
+use crate::corpus::mfa::Push;
 use crate::corpus::template::Template;
 
 /// What nobody uses: the path of the name, and a message.
@@ -24,13 +24,12 @@ pub(super) fn check(lint: &mut Lint<'_>) -> Vec<Unused> {
         let index = index.to_string();
         let here = ["steps", index.as_str()];
         flow.action(&here, step);
-        if let Action::Send { request, .. } | Action::Probe { request, .. } = &step.action {
-            sent.push(request.as_str());
-        }
+        sent.extend(step.action.request());
         for expectation in &step.expect {
             flow.expectation(&["steps", &index, "expect"], expectation);
         }
         flow.capture(&["steps", &index, "capture"], step);
+        flow.scene.asked |= step.action.request().is_some() || matches!(step.action, Action::Raw(_));
     }
     flow.left_over(&sent)
 }
@@ -50,6 +49,10 @@ impl<'a> Flow<'a, '_> {
         let directory = given.tenant.default_directory.iter().flatten();
         directory.for_each(|alias| self.alias(&tenant, Kind::Connection, alias));
         given.tenant.default_audience.iter().for_each(|alias| self.alias(&tenant, Kind::Api, alias));
+        for (name, _) in given.apis.iter().filter(|(name, _)| ENDPOINT_WORDS.contains(&name.as_str())) {
+            let message = format!("`{name}` is a word of endpoint names: call the API something else");
+            self.lint.wrong(&["given", &format!("api.{name}")], message);
+        }
         for (name, connection) in &given.connections {
             let here = ["given", &format!("connection.{name}")];
             connection
@@ -147,6 +150,18 @@ impl<'a> Flow<'a, '_> {
             Action::Clock(pass) => self.template(here, &pass.seconds),
             Action::Configure(given) => self.world(given),
             Action::Log => {}
+            Action::Until(until) => {
+                let named = self.scene.case.requests.iter().find(|(name, _)| *name == until.request);
+                named.into_iter().for_each(|(_, request)| self.request(here, request));
+            }
+            Action::Totp(totp) => {
+                self.template(here, totp.key.template());
+                if !self.scene.asked {
+                    self.lint.wrong(here, "an app counts from the target's time: some step before it sends");
+                }
+            }
+            Action::Outbox(to) => to.iter().for_each(|to| self.template(here, to)),
+            Action::Push(push) => push.templates().for_each(|template| self.template(here, template)),
             Action::Jwt(jwt) => {
                 self.template(here, &jwt.of);
                 if let JwtKey::Secret(secret) = &jwt.key {
@@ -195,6 +210,7 @@ impl<'a> Flow<'a, '_> {
 
     fn request(&mut self, here: &[&str], request: &Request) {
         self.endpoint(here, &request.to);
+        request.path.iter().for_each(|path| self.template(here, path));
         self.subjects(here, [&request.client, &request.user, &request.api]);
         self.members(here, &request.form, &request.query, &request.headers);
         request.json.iter().flatten().for_each(|(_, value)| self.value(here, value));
@@ -202,6 +218,7 @@ impl<'a> Flow<'a, '_> {
     }
 
     fn but(&mut self, here: &[&str], but: &But) {
+        but.path.iter().for_each(|path| self.template(here, path));
         self.subjects(here, [&but.client, &but.user, &but.api]);
         self.members(here, &but.form, &but.query, &but.headers);
         but.json.iter().for_each(|(_, value)| self.value(here, value));
@@ -320,10 +337,15 @@ impl<'a> Flow<'a, '_> {
             let fits = match &step.action {
                 Action::Jwt(_) => kept == "claims",
                 Action::Forge(_) => kept == "token",
-                Action::Send { .. } | Action::Raw(_) | Action::Probe { .. } | Action::Log => {
-                    matches!(kept, "body" | "answer")
-                }
-                Action::Clock(_) | Action::Configure(_) => false,
+                Action::Totp(_) => kept == "code",
+                Action::Send { .. }
+                | Action::Raw(_)
+                | Action::Probe { .. }
+                | Action::Until(_)
+                | Action::Log
+                | Action::Outbox(_) => matches!(kept, "body" | "answer"),
+                Action::Push(Push::Scan { .. }) => kept == "body",
+                Action::Push(_) | Action::Clock(_) | Action::Configure(_) => false,
             };
             if !fits {
                 let message =
@@ -331,7 +353,10 @@ impl<'a> Flow<'a, '_> {
                 self.lint.wrong(path, message);
             }
             let held = if kept == "answer" { Held::Answer } else { Held::Value };
-            self.scene.captured.insert(name, held);
+            // Captured anew, it is used anew.
+            if self.scene.captured.insert(name, held).is_some() {
+                self.scene.used.remove(name);
+            }
         }
     }
 

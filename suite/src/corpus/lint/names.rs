@@ -6,7 +6,7 @@ use ropg_fixtures::{Problem, Problems};
 
 use super::{Places, near, place};
 use crate::corpus::Corpus;
-use crate::corpus::case::kind;
+use crate::corpus::case::{ENDPOINT_WORDS, kind, route};
 use crate::corpus::expectation::Expectation;
 use crate::corpus::flavour::ANY;
 
@@ -153,6 +153,11 @@ impl Names<'_> {
                 } else if label != ANY && !labels.contains(label) {
                     self.wrong(&file, &[], format!("`{name}` has no label `{label}`"), near(label, &labels));
                 }
+            }
+            for endpoint in flavour.endpoints.keys().filter(|endpoint| route(endpoint).is_some()) {
+                let message = format!("the endpoint `{endpoint}` looks like the route of an API");
+                let words = format!("before a dot stands one of {}", ENDPOINT_WORDS.join(", "));
+                self.wrong(&file, &[], message, Some(words));
             }
             if flavour.sections.is_empty() {
                 self.wrong(&file, &[], "a flavour that judges no section".to_owned(), None);

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::corpus::case::{Case, ClientAuth};
+use crate::corpus::case::{Action, Case, ClientAuth};
+use crate::corpus::mfa::Enrolled;
 
 /// The kinds of aliases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub(super) struct Scene<'a> {
     pub(super) endpoints: Vec<String>,
     pub(super) captured: BTreeMap<&'a str, Held>,
     pub(super) used: BTreeSet<String>,
+    /// Whether the target was asked something, and has told its time.
+    pub(super) asked: bool,
 }
 
 /// First names of templates that are no aliases.
@@ -56,7 +59,7 @@ impl<'a> Scene<'a> {
         aliases.extend(given.roles.iter().map(|(alias, _)| (alias.as_str(), Kind::Role)));
         aliases.extend(given.clients.iter().map(|(alias, _)| (alias.as_str(), Kind::Client)));
         aliases.extend(given.users.iter().map(|(alias, _)| (alias.as_str(), Kind::User)));
-        Self { case, aliases, endpoints, captured: BTreeMap::new(), used: BTreeSet::new() }
+        Self { case, aliases, endpoints, captured: BTreeMap::new(), used: BTreeSet::new(), asked: false }
     }
 
     /// Why `name` cannot be given to a new alias or capture.
@@ -65,8 +68,8 @@ impl<'a> Scene<'a> {
             Some("is a word of templates")
         } else if self.aliases.contains_key(name) {
             Some("is an alias of `given`")
-        } else if self.captured.contains_key(name) {
-            Some("was captured before")
+        } else if self.captured.contains_key(name) && !self.used.contains(name) {
+            Some("was captured before, and nobody has used it since")
         } else {
             None
         }
@@ -123,6 +126,23 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The factors that a user has at any time of the case, those of the original included.
+    fn factors(&self, alias: &str) -> impl Iterator<Item = Enrolled> {
+        let configured = self.case.steps.iter().filter_map(|step| match &step.action {
+            Action::Configure(given) => Some(given.as_ref()),
+            _ => None,
+        });
+        let mut all: Vec<Enrolled> = Vec::new();
+        for given in std::iter::once(&self.case.given).chain(configured) {
+            let user =
+                |alias: &str| given.users.iter().find(|(known, _)| known == alias).map(|(_, user)| user);
+            let Some(one) = user(alias) else { continue };
+            let original = || one.like.as_deref().and_then(user).and_then(|user| user.factors.as_ref());
+            all.extend(one.factors.as_ref().or_else(original).into_iter().flatten());
+        }
+        all.into_iter()
+    }
+
     /// `None` if the alias has such a member, else those that it has.
     fn member(&self, kind: Kind, alias: &str, rest: &[&str]) -> Option<Vec<String>> {
         let mut known: Vec<String> = match kind {
@@ -141,6 +161,9 @@ impl<'a> Scene<'a> {
         .into_iter()
         .map(str::to_owned)
         .collect();
+        if kind == Kind::User {
+            known.extend(self.factors(alias).map(|factor| factor.member().to_owned()));
+        }
         if let Some((_, client)) =
             self.case.given.clients.iter().find(|(name, _)| kind == Kind::Client && name == alias)
         {

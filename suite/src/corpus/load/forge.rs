@@ -4,7 +4,7 @@ use ropg_fixtures::document::{Data, Node};
 use serde_json::Value;
 
 use super::reading::Reading;
-use crate::corpus::case::{Claim, Forge, ForgeKey};
+use crate::corpus::forge::{Claim, Forge, ForgeKey};
 
 /// What stands under `forge`.
 pub(super) fn forge(reading: &mut Reading<'_>, node: &Node) -> Forge {

@@ -2,6 +2,7 @@
 
 use ropg_fixtures::document::{Data, Key, Node};
 
+use super::mfa::{enrolled, mfa};
 use super::reading::Reading;
 use crate::corpus::case::{
     ApiScopes, ClientAuth, Given, GivenApi, GivenClient, GivenConnection, GivenCredential, GivenRole,
@@ -35,9 +36,7 @@ pub(super) fn given(reading: &mut Reading<'_>, node: &Node) -> Given {
 
 fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
     let mut tenant = GivenTenant::default();
-    for (key, value) in
-        reading.map(node, &["behaviour", "default_directory", "default_audience", "issuer", "settings"])
-    {
+    for (key, value) in reading.map(node, TENANT_MEMBERS) {
         match key.text.as_str() {
             "behaviour" => {
                 for (name, value) in reading.any_map(value) {
@@ -55,12 +54,16 @@ fn tenant(reading: &mut Reading<'_>, node: &Node) -> GivenTenant {
             }
             "default_audience" => tenant.default_audience = Some(reading.text(value)),
             "issuer" => tenant.issuer = Some(reading.text(value)),
+            "mfa" => tenant.mfa = Some(mfa(reading, value)),
             "settings" => tenant.settings = settings(reading, node),
             _ => {}
         }
     }
     tenant
 }
+
+const TENANT_MEMBERS: &[&str] =
+    &["behaviour", "default_directory", "default_audience", "issuer", "mfa", "settings"];
 
 fn connection(reading: &mut Reading<'_>, node: &Node) -> GivenConnection {
     reading.map(node, &["realms", "strategy", "enabled_clients", "settings"]);
@@ -168,12 +171,23 @@ fn user(reading: &mut Reading<'_>, node: &Node) -> GivenUser {
         profile: profile.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect(),
         roles: node.member("roles").map(|roles| reading.texts(roles)),
         permissions: api_scopes(reading, node, "permissions"),
+        factors: node.member("factors").map(|factors| enrolled(reading, factors)),
         settings: settings(reading, node),
     }
 }
 
-const USER_MEMBERS: &[&str] =
-    &["connection", "like", "blocked", "email", "password", "profile", "roles", "permissions", "settings"];
+const USER_MEMBERS: &[&str] = &[
+    "connection",
+    "like",
+    "blocked",
+    "email",
+    "password",
+    "profile",
+    "roles",
+    "permissions",
+    "factors",
+    "settings",
+];
 
 /// Members of the exported object, as they are.
 fn settings(reading: &mut Reading<'_>, node: &Node) -> Settings {

@@ -9,6 +9,7 @@ mod expand;
 mod matcher;
 mod expectation;
 mod request;
+mod mfa;
 mod step;
 mod forge;
 mod given;

@@ -8,12 +8,13 @@ use crate::corpus::case::{But, Request};
 use crate::corpus::template::Template;
 
 const REQUEST: &[&str] =
-    &["to", "method", "client", "user", "api", "form", "json", "query", "headers", "basic", "bearer"];
+    &["to", "path", "method", "client", "user", "api", "form", "json", "query", "headers", "basic", "bearer"];
 const BUT: &[&str] = &[
     "client",
     "user",
     "api",
     "method",
+    "path",
     "form",
     "json",
     "query",
@@ -32,6 +33,7 @@ pub(super) fn request(reading: &mut Reading<'_>, node: &Node) -> Request {
         match key.text.as_str() {
             "to" => request.to = reading.text(value),
             "method" => request.method = Some(reading.text(value)),
+            "path" => request.path = Some(reading.template(value)),
             "client" => request.client = Some(reading.text(value)),
             "user" => request.user = Some(reading.text(value)),
             "api" => request.api = Some(reading.text(value)),
@@ -58,6 +60,7 @@ pub(super) fn but(reading: &mut Reading<'_>, node: &Node) -> But {
             "user" => but.user = Some(reading.text(value)),
             "api" => but.api = Some(reading.text(value)),
             "method" => but.method = Some(reading.text(value)),
+            "path" => but.path = Some(reading.template(value)),
             "form" => but.form = form(reading, value),
             "json" => but.json = json(reading, value),
             "query" => but.query = query(reading, value),

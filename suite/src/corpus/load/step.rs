@@ -5,15 +5,18 @@ use ropg_fixtures::document::{Key, Node};
 use super::expectation::expectations;
 use super::forge::forge;
 use super::given::{changed, given};
+use super::mfa;
 use super::reading::Reading;
 use super::request::but;
 use crate::corpus::case::{Action, Jwt, JwtKey, Pass, Raw, Step};
 use crate::corpus::template::Template;
 
 /// The actions; a step has one of them.
-const ACTIONS: &[&str] = &["send", "raw", "jwt", "forge", "probe", "clock", "configure", "log"];
+const ACTIONS: &[&str] =
+    &["send", "raw", "jwt", "forge", "probe", "clock", "configure", "log", "totp", "outbox", "push", "until"];
 /// What stands beside the action.
-const BESIDE: &[&str] = &["name", "but", "record", "times", "at_once", "expect", "capture", "multi_fault"];
+const BESIDE: &[&str] =
+    &["name", "but", "record", "holds", "times", "at_once", "expect", "capture", "multi_fault"];
 
 /// One step; `default` are the rows of expectations that name none, `world` is what exists before it and, then, after it.
 pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], world: &mut Node) -> Step {
@@ -29,10 +32,19 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], w
             .map(|expect| expectations(reading, expect, default))
             .unwrap_or_default(),
         capture: capture.iter().map(|(key, path)| captured(reading, key, path)).collect(),
+        holds: holds(reading, node),
         times: node.member("times").map_or(1, |times| reading.whole(times)),
         multi_fault: node.member("multi_fault").map(|reason| reading.text(reason)),
         at_once: at_once(reading, node),
     }
+}
+
+fn holds(reading: &mut Reading<'_>, node: &Node) -> Option<String> {
+    let code = node.member("holds")?;
+    if node.member("send").is_none() || node.member("but").is_some() || node.member("at_once").is_some() {
+        reading.wrong(code.at, "`holds` belongs to a `send` that is sent once as it is: to a control");
+    }
+    Some(reading.text(code))
 }
 
 fn at_once(reading: &mut Reading<'_>, node: &Node) -> Option<usize> {
@@ -49,9 +61,10 @@ fn at_once(reading: &mut Reading<'_>, node: &Node) -> Option<usize> {
 fn captured(reading: &mut Reading<'_>, key: &Key, path: &Node) -> (String, Vec<String>) {
     let text = reading.text(path);
     let path_names: Vec<String> = text.split('.').map(str::to_owned).collect();
-    let plain = matches!(text.as_str(), "answer" | "claims" | "token" | "body") || text.starts_with("body.");
+    let plain =
+        matches!(text.as_str(), "answer" | "claims" | "token" | "code" | "body") || text.starts_with("body.");
     if !plain || path_names.iter().any(String::is_empty) {
-        let help = "`body`, `body.MEMBER`, `answer`, `claims` or `token`".to_owned();
+        let help = "`body`, `body.MEMBER`, `answer`, `claims`, `token` or `code`".to_owned();
         reading.wrong_but(path.at, format!("`{text}` cannot be captured"), help);
     }
     (key.text.clone(), path_names)
@@ -90,6 +103,10 @@ fn action(reading: &mut Reading<'_>, node: &Node, world: &mut Node) -> Action {
             reading.map(value, &[]);
             Action::Log
         }
+        Some(("totp", value)) => Action::Totp(mfa::totp(reading, value)),
+        Some(("outbox", value)) => Action::Outbox(mfa::outbox(reading, value)),
+        Some(("push", value)) => Action::Push(mfa::push(reading, value)),
+        Some(("until", value)) => Action::Until(mfa::until(reading, value)),
         Some((_, value)) => Action::Send { request: reading.text(value), but: changes },
         None => Action::Send { request: String::new(), but: changes },
     }
@@ -144,14 +161,16 @@ fn pass(reading: &mut Reading<'_>, node: &Node) -> Pass {
 }
 
 fn difference(reading: &mut Reading<'_>, node: &Node) -> i64 {
-    let mut seconds = |name: &str| match node.member(name) {
-        Some(value) => match value.text() {
-            Some(text) => span(reading, value, text),
-            None => i64::try_from(reading.whole(value)).unwrap_or(i64::MAX),
-        },
-        None => 0,
-    };
-    seconds("more").saturating_sub(seconds("less"))
+    let mut of = |name: &str| node.member(name).map_or(0, |value| seconds(reading, value));
+    of("more").saturating_sub(of("less"))
+}
+
+/// Seconds of `90s`, or of a number.
+pub(super) fn seconds(reading: &mut Reading<'_>, node: &Node) -> i64 {
+    match node.text() {
+        Some(text) => span(reading, node, text),
+        None => i64::try_from(reading.whole(node)).unwrap_or(i64::MAX),
+    }
 }
 
 /// Seconds of `90s`, `10m`, `24h` or `30d`.

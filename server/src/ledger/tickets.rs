@@ -1,0 +1,108 @@
+//! Logins that wait for a second factor, by `mfa_token` (MFA-TOK-01…MFA-TOK-13).
+//!
+//! ```text
+//! issued ── redeemed by a second factor, once ──▶ gone
+//!        └─ its lifetime passes ──▶ expired (told apart from what nobody knows)
+//! ```
+//!
+//! Bounded: forgetting only ends something, so the oldest goes.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Fingerprint, fingerprint};
+use crate::tenant::api::Api;
+use crate::tenant::application::Application;
+use crate::tenant::scope::ScopeSet;
+use crate::tenant::user::User;
+
+/// More than a test begins; a ticket is small, its parts are shared.
+const LIMIT: usize = 10_000;
+
+/// A login as it stood when it was suspended: everything that was decided before (MFA-TOK-10).
+#[derive(Clone, Debug)]
+pub(crate) struct SuspendedLogin {
+    pub(crate) user: Arc<User>,
+    pub(crate) application: Arc<Application>,
+    pub(crate) api: Option<Arc<Api>>,
+    pub(crate) scope: ScopeSet,
+    pub(crate) permissions: Option<ScopeSet>,
+    /// The address whose bucket gave a token for it: a second factor gives it back.
+    pub(crate) charged: Option<IpAddr>,
+}
+
+/// What an `mfa_token` stands for.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    pub(crate) login: SuspendedLogin,
+    /// The pairs that it confirms, and nothing else: it is the access token by which those were associated.
+    pub(crate) only: Option<Vec<String>>,
+    /// Seconds since 1970; from this second on it is expired.
+    pub(crate) expires: i64,
+}
+
+/// What came of presenting a token.
+#[derive(Clone, Debug)]
+pub(crate) enum Presented {
+    Good(Arc<Ticket>),
+    Expired,
+    Unknown,
+}
+
+/// The tickets of an epoch.
+#[derive(Debug, Default)]
+pub(crate) struct Tickets {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    tickets: HashMap<Fingerprint, Arc<Ticket>>,
+    oldest_first: VecDeque<Fingerprint>,
+}
+
+impl Tickets {
+    /// Suspends a login.
+    pub(crate) fn issue(&self, token: &str, ticket: Ticket) {
+        let print = fingerprint(token);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.oldest_first.len() >= LIMIT
+            && let Some(oldest) = state.oldest_first.pop_front()
+        {
+            state.tickets.remove(&oldest);
+        }
+        if state.tickets.insert(print, Arc::new(ticket)).is_none() {
+            state.oldest_first.push_back(print);
+        }
+    }
+
+    /// What a token stands for.
+    pub(crate) fn find(&self, token: &str, now: i64, grace: i64) -> Presented {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.tickets.get(&fingerprint(token)) {
+            Some(ticket) if now < ticket.expires + grace => Presented::Good(Arc::clone(ticket)),
+            Some(_) => Presented::Expired,
+            None => Presented::Unknown,
+        }
+    }
+
+    /// Uses a token up; of many who try at once, one alone hears that it did (MFA-TOK-13).
+    pub(crate) fn redeem(&self, token: &str) -> bool {
+        let print = fingerprint(token);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let redeemed = state.tickets.remove(&print).is_some();
+        if redeemed {
+            state.oldest_first.retain(|known| *known != print);
+        }
+        redeemed
+    }
+
+    /// Ends the tickets of a user: what a deviation does when the user begins anew (MFA-TOK-11).
+    pub(crate) fn forget_user(&self, subject: &str) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { tickets, oldest_first } = &mut *state;
+        tickets.retain(|_, ticket| ticket.login.user.subject != subject);
+        oldest_first.retain(|print| tickets.contains_key(print));
+    }
+}
