@@ -33,7 +33,9 @@ pub(super) fn take(turn: &Turn<'_>, subject: &str, code: Code) -> Result<Try, To
             Counted::FailedRecoveryCodes(whose.to_owned())
         }
         // Apart from computed codes only where a deviation counts so.
-        Code::Sent if !behaviour.keeps(Switch::CodesShared) => Counted::FailedCodes(format!("sent to {whose}")),
+        Code::Sent if !behaviour.keeps(Switch::CodesShared) => {
+            Counted::FailedCodes(format!("sent to {whose}"))
+        }
         Code::Computed | Code::Sent | Code::Recovery => Counted::FailedCodes(whose.to_owned()),
     };
     if !behaviour.keeps(Switch::CodesLimited) {

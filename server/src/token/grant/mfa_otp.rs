@@ -10,10 +10,10 @@ use crate::tenant::user::User;
 use crate::token::challenge::{self, SecondFactor, Suspended};
 use crate::token::client::AuthenticatedClient;
 use crate::token::codes::{self, Code};
+use crate::token::enrolled;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
 use crate::token::mfa_error::MfaError;
-use crate::token::enrolled;
 use crate::turn::Turn;
 
 /// The grant from beginning to end.
