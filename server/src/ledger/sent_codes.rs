@@ -17,9 +17,6 @@ use super::hidden;
 /// More than a test sends; about 3 MiB.
 const LIMIT: usize = 10_000;
 
-/// Wrong codes that are borne.
-const TRIES: u32 = 3;
-
 /// Where a code was sent: connection and folded identifier.
 pub(crate) type Address = (String, String);
 
@@ -50,7 +47,7 @@ struct SentCode {
     hash: String,
     /// Seconds since 1970; from this second on it is none.
     expires: i64,
-    failures: u32,
+    failures: i64,
 }
 
 impl SentCodes {
@@ -67,14 +64,14 @@ impl SentCodes {
         state.sent.insert(to, SentCode { hash: hidden(code), expires, failures: 0 });
     }
 
-    /// Judges a code and uses it up if it is right; of many who bring it at once, one alone hears so.
-    pub(crate) fn judge(&self, at: &Address, code: &str, now: i64) -> Judged {
+    /// Judges a code and uses it up if it is right; of many who bring it at once, one alone hears so. `tries` wrong ones are borne.
+    pub(crate) fn judge(&self, at: &Address, code: &str, now: i64, tries: i64) -> Judged {
         let hash = hidden(code);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(sent) = state.sent.get_mut(at).filter(|sent| now < sent.expires) else {
             return Judged::Wrong;
         };
-        if sent.failures >= TRIES {
+        if sent.failures >= tries {
             return Judged::Spent;
         }
         if sent.hash != hash {
@@ -99,22 +96,22 @@ mod tests {
     fn a_code_serves_once_where_it_was_sent_and_in_time() {
         let codes = SentCodes::default();
         codes.send(to("ann"), "123456", 100);
-        assert_eq!(codes.judge(&to("bob"), "123456", 0), Judged::Wrong);
-        assert_eq!(codes.judge(&to("ann"), "123456", 100), Judged::Wrong);
-        assert_eq!(codes.judge(&to("ann"), "123456", 99), Judged::Right);
-        assert_eq!(codes.judge(&to("ann"), "123456", 99), Judged::Wrong);
+        assert_eq!(codes.judge(&to("bob"), "123456", 0, 3), Judged::Wrong);
+        assert_eq!(codes.judge(&to("ann"), "123456", 100, 3), Judged::Wrong);
+        assert_eq!(codes.judge(&to("ann"), "123456", 99, 3), Judged::Right);
+        assert_eq!(codes.judge(&to("ann"), "123456", 99, 3), Judged::Wrong);
     }
 
     #[test]
     fn three_wrong_codes_spend_it_and_a_new_one_serves_again() {
         let codes = SentCodes::default();
         codes.send(to("ann"), "123456", 100);
-        for _ in 0..TRIES {
-            assert_eq!(codes.judge(&to("ann"), "000000", 0), Judged::Wrong);
+        for _ in 0..3 {
+            assert_eq!(codes.judge(&to("ann"), "000000", 0, 3), Judged::Wrong);
         }
-        assert_eq!(codes.judge(&to("ann"), "123456", 0), Judged::Spent);
+        assert_eq!(codes.judge(&to("ann"), "123456", 0, 3), Judged::Spent);
         codes.send(to("ann"), "654321", 100);
-        assert_eq!(codes.judge(&to("ann"), "123456", 0), Judged::Wrong);
-        assert_eq!(codes.judge(&to("ann"), "654321", 0), Judged::Right);
+        assert_eq!(codes.judge(&to("ann"), "123456", 0, 3), Judged::Wrong);
+        assert_eq!(codes.judge(&to("ann"), "654321", 0, 3), Judged::Right);
     }
 }

@@ -10,7 +10,7 @@ use super::error::TokenError;
 use super::grant::Asked;
 use super::mfa_error::MfaError;
 use crate::ledger::{Judged, RefreshGrant};
-use crate::tenant::behaviour::Switch;
+use crate::tenant::behaviour::{Number, Switch};
 use crate::tenant::password::PasswordHash;
 use crate::tenant::secret::Secret;
 use crate::tenant::user::{User, folded};
@@ -76,9 +76,9 @@ pub(crate) fn sent_code(turn: &Turn<'_>, attempt: LoginAttempt) -> Result<Authen
     let LoginAttempt { client, connection, username, password: code, asked } = attempt;
     let behaviour = &turn.tenant.behaviour;
     let at = (connection.name.clone(), folded(&username));
-    let judged = match turn.ledgers.sent_codes.judge(&at, code.expose(), turn.seconds()) {
+    let tries = behaviour.number(Number::SentCodeTries);
+    let judged = match turn.ledgers.sent_codes.judge(&at, code.expose(), turn.seconds(), tries) {
         Judged::Wrong if !behaviour.keeps(Switch::SentCodeVerified) => Judged::Right,
-        Judged::Spent if !behaviour.keeps(Switch::SentCodeTries) => Judged::Wrong,
         judged => judged,
     };
     let known_by = if connection.strategy == "email" { "email" } else { "phone number" };

@@ -239,5 +239,4 @@ switches! {
     DeleteKeepsRecovery "authenticators.recovery_kept" ["MFA-AUT-15"] "A recovery code cannot be deleted.";
     DeleteOwn "authenticators.deleted_by_owner" ["MFA-AUT-12"] "Nobody deletes what is somebody else's.";
     SentCodeVerified "passwordless.code_verified" ["RLM-18"] "A code that was not sent in place of the password is refused.";
-    SentCodeTries "passwordless.three_tries" ["RLM-18"] "Three wrong codes spend the one that was sent.";
 }
