@@ -318,3 +318,24 @@ fn only_what_the_last_exchange_sent_is_read() {
     let (_, _, text) = beginning(Action::Outbox(Some(Template::parse("+2").unwrap())), &fake);
     assert!(text.contains("‹code›") && !text.contains("246801") && !text.contains("135790"), "{text}");
 }
+
+#[test]
+fn a_control_may_hold_by_a_refusal() {
+    let corpus = Corpus::embedded().unwrap();
+    let mut case = corpus.case("client.post").unwrap().clone();
+    case.steps[0].holds = Some("mfa_required".to_owned());
+    case.steps[0].expect.clear();
+    for (status, code, blocked) in [
+        ("403 Forbidden", "mfa_required", false),
+        ("403 Forbidden", "invalid_grant", true),
+        ("200 OK", "mfa_required", true),
+    ] {
+        let fake = Fake::playing(true, move |_, stream| {
+            say(stream, status, "application/json", &format!(r#"{{"error":"{code}"}}"#))
+        });
+        let mut heard = Heard::default();
+        judge(&corpus, corpus.flavour("rfc6749").unwrap(), &case, &fake, &mut heard);
+        let text = serde_json::to_string(&heard.0).unwrap();
+        assert_eq!(text.contains("`right-secret` did not hold"), blocked, "{status} {code}: {text}");
+    }
+}
