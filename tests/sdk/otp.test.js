@@ -73,6 +73,17 @@ test('a code logs in once, even while the app still shows it', async () => {
   await auth0.mfa.verify({ mfaToken, factorType: 'otp', otp: code(secret, await now()) });
 });
 
+test('the clock of an app may be half a minute off, not more, and the app must be the user’s own', async () => {
+  const secret = 'ONUGK3DMFZXXEZ3BNZUXG3JAMZXXEIDU';
+  const { mfaToken } = await password('otis@people.test');
+  const refused = (otp) => assert.rejects(auth0.mfa.verify({ mfaToken, factorType: 'otp', otp }), refusal(MfaVerifyError, 'invalid_grant', 'Invalid otp_code.'));
+  const at = await now();
+  await refused(code(secret, at - 2 * STEP));
+  await refused(code(secret, at + 2 * STEP));
+  await refused(code('MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U', at)); // Otto's
+  await auth0.mfa.verify({ mfaToken, factorType: 'otp', otp: code(secret, at - STEP) });
+});
+
 test('what was asked for with the password comes after the code', async () => {
   const secret = 'MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U';
   const { mfaToken } = await password('otto@people.test', { audience: 'https://orders.test/', scope: 'openid email read:orders offline_access' });

@@ -57,6 +57,7 @@ test('no means no, however often it is asked', async () => {
   const asked = () => auth0.mfa.verify({ mfaToken, factorType: 'oob', oobCode: challenge.oobCode });
   const { transaction } = await message(phoneId);
   await phone({ reject: transaction });
+  await assert.rejects(phone({ accept: transaction }), 'the question is answered');
   await assert.rejects(asked(), refusal(MfaVerifyError, 'access_denied', 'MFA Authorization rejected.'));
   await pass(PAUSE);
   await assert.rejects(asked(), refusal(MfaVerifyError));
