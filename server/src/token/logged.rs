@@ -30,7 +30,10 @@ pub(crate) fn exchange(
     if let Some(grant) = grant.filter(|grant| grant.is_second_factor()) {
         return writer.second_factor(grant, refusal);
     }
+    let codes = grant == Some(GrantType::PasswordlessOtp);
     match refusal {
+        // No type is listed for its success (LOG-11): what is listed is the login.
+        None if codes => vec![writer.login("s", "Success Login")],
         Some(TokenError::Mfa(MfaError::Required { .. })) => vec![writer.mfa_required(grant)],
         Some(TokenError::RefreshReused) => {
             vec![writer.exchange("ferrt", "Reused rotating refresh token detected, revoked the family")]
@@ -39,7 +42,16 @@ pub(crate) fn exchange(
         None => vec![writer.exchange("sepft", "Successful exchange of a password")],
         Some(refusal) => {
             let told = printable(&refusal.wire(turn).description.unwrap_or_default());
-            let exchange = writer.exchange(if refresh { "fertft" } else { "fepft" }, &told);
+            let exchange = writer.exchange(
+                if refresh {
+                    "fertft"
+                } else if codes {
+                    "fepotpft"
+                } else {
+                    "fepft"
+                },
+                &told,
+            );
             match refusal {
                 TokenError::WrongPassword { known, .. } => {
                     let login = writer.login(if *known { "fp" } else { "fu" }, &told);
@@ -60,13 +72,13 @@ pub(crate) fn exchange(
     }
 }
 
-/// An entry of what the MFA API did: `gd_start_enroll`, `gd_send_sms` (LOG-07).
+/// An entry of what the MFA API did: `gd_start_enroll`, `gd_send_sms` (LOG-07), `too_many_records` (MFA-ASC-24).
 pub(crate) fn guardian(turn: &Turn<'_>, headers: &HeaderMap, kind: &str) -> LogEntry {
     let writer = Writer { turn, headers, known: turn.trace.known() };
     writer.guardian(kind, told(kind))
 }
 
-/// What the entries of the kinds `gd_…` say.
+/// What the entries of the MFA API say.
 fn told(kind: &str) -> &'static str {
     match kind {
         "gd_start_auth" => "Second factor authentication started",
@@ -84,8 +96,15 @@ fn told(kind: &str) -> &'static str {
         "gd_send_voice" => "Call made",
         "gd_send_email" => "Email sent",
         "gd_send_pn" => "Push notification sent",
+        "too_many_records" => "Too many authenticators",
         _ => "",
     }
+}
+
+/// The entry of a code that was sent in place of a password: `cls` by mail, `cs` as a text message.
+pub(crate) fn code_sent(turn: &Turn<'_>, headers: &HeaderMap, kind: &str) -> LogEntry {
+    let writer = Writer { turn, headers, known: turn.trace.known() };
+    writer.login(kind, "Passwordless login code sent")
 }
 
 /// The entry of a revocation that ended something (REV-15).

@@ -273,6 +273,8 @@ pub struct Step {
     pub expect: Vec<Expectation>,
     /// Values kept for later steps: name and path of members (`body`, then members of the JSON body).
     pub capture: Vec<(String, Vec<String>)>,
+    /// The error code with which it must be refused for the case to go on: a control that is no grant.
+    pub holds: Option<String>,
     /// How often it is done before it is looked at: the last answer is judged.
     pub times: u64,
     /// The reason why this step has more than one fault, if it has.

@@ -11,7 +11,7 @@ use crate::corpus::case::{Action, Case, Step};
 use crate::corpus::expectation::{Expectation, Outcome, What};
 use crate::corpus::flavour::Flavour;
 use crate::corpus::{Corpus, Resolved};
-use crate::step::Seen;
+use crate::step::{Answer, Seen};
 use crate::target::{Driver, Unmet};
 use crate::verdict::Verdict;
 
@@ -42,6 +42,9 @@ pub(super) fn case(
     let mut sum = Sum::default();
     for (step, checks) in steps.iter().take(needed.map_or(0, |last| last + 1)) {
         one_step(corpus, &mut course, step, checks, &mut sum, tell);
+        if budget.until_failure() && !sum.passes() {
+            break;
+        }
     }
     sum.finished()
 }
@@ -59,6 +62,10 @@ struct Sum {
 impl Sum {
     fn add(&mut self, verdict: Verdict) {
         self.worst = self.worst.max(Some(verdict));
+    }
+
+    fn passes(&self) -> bool {
+        self.stopped.is_none() && self.worst.is_none_or(|worst| worst == Verdict::Pass)
     }
 
     fn finished(self) -> (Verdict, Option<String>) {
@@ -129,7 +136,7 @@ fn repeated(course: &mut Course<'_>, step: &Step, tell: &mut dyn FnMut(Event)) -
 /// Whether, and as what, the rest of the case is given up.
 fn stop(course: &Course<'_>, step: &Step, controls: bool, did: &Did) -> Option<(Verdict, String)> {
     match did {
-        Did::Saw(Seen::Answer(answer)) if controls && answer.outcome() != Some(Outcome::Granted) => {
+        Did::Saw(Seen::Answer(answer)) if controls && !held(step, answer) => {
             let verdict =
                 if course.overloaded(answer, true) { Verdict::Inconclusive } else { Verdict::Blocked };
             Some((verdict, format!("the control `{}` did not hold: {}", step.name, answer.brief())))
@@ -149,7 +156,18 @@ fn stop(course: &Course<'_>, step: &Step, controls: bool, did: &Did) -> Option<(
     }
 }
 
-/// A control is a request as it is; one that is expected to be refused controls nothing.
+/// Whether a control is granted, or refused as it says itself.
+fn held(step: &Step, answer: &Answer) -> bool {
+    match &step.holds {
+        Some(code) => {
+            let error = answer.json.as_ref().and_then(|body| body.get("error"));
+            answer.outcome() == Some(Outcome::Refused) && error.is_some_and(|error| error == code.as_str())
+        }
+        None => answer.outcome() == Some(Outcome::Granted),
+    }
+}
+
+/// A control is a request as it is; one that is expected to be refused controls nothing, unless it says that it does.
 fn is_control(corpus: &Corpus, step: &Step) -> bool {
     let plain = match &step.action {
         Action::Send { but, .. } => but.is_none(),
@@ -165,7 +183,9 @@ fn is_control(corpus: &Corpus, step: &Step) -> bool {
         | Action::Outbox(_)
         | Action::Push(_) => false,
     };
-    plain && !step.expect.iter().any(|expectation| expects_refusal(corpus, expectation))
+    plain
+        && (step.holds.is_some()
+            || !step.expect.iter().any(|expectation| expects_refusal(corpus, expectation)))
 }
 
 fn expects_refusal(corpus: &Corpus, expectation: &Expectation) -> bool {

@@ -26,6 +26,7 @@ type Script = Arc<dyn Fn(usize, &mut TcpStream) + Send + Sync>;
 struct Fake {
     base: String,
     strict: bool,
+    until_failure: bool,
     /// Seconds that were let pass, where somebody can.
     passed: Option<Arc<AtomicI64>>,
 }
@@ -78,7 +79,7 @@ impl Fake {
                 });
             }
         });
-        Self { base, strict, passed: None }
+        Self { base, strict, until_failure: false, passed: None }
     }
 }
 
@@ -100,7 +101,7 @@ impl Driver for Fake {
     }
 
     fn limits(&self) -> Limits {
-        Limits { timeout: Duration::from_millis(300), ..Limits::default() }
+        Limits { timeout: Duration::from_millis(300), until_failure: self.until_failure, ..Limits::default() }
     }
 
     fn prepare(&self, _case: &Case, _flavour: &Flavour) -> Result<World, Unmet> {
@@ -233,6 +234,20 @@ fn a_server_that_accepts_everything_fails_with_its_controls_holding() {
 }
 
 #[test]
+fn where_only_whole_passes_count_nothing_follows_a_failure() {
+    let mut fake = Fake::playing(true, |_, stream| grant(stream));
+    let steps = |fake: &Fake| {
+        let (verdict, assertions, _) = judged("client.post", fake);
+        assert_eq!(verdict, Verdict::Fail);
+        let steps: std::collections::BTreeSet<_> = assertions.into_iter().map(|one| one.step).collect();
+        steps.len()
+    };
+    let all = steps(&fake);
+    fake.until_failure = true;
+    assert!(steps(&fake) < all);
+}
+
+#[test]
 fn a_strangers_overload_is_no_failure() {
     for status in ["429 Too Many Requests", "500 Internal Server Error", "503 Service Unavailable"] {
         let fake = Fake::playing(false, move |_, stream| say(stream, status, "application/json", "{}"));
@@ -317,4 +332,25 @@ fn only_what_the_last_exchange_sent_is_read() {
     fake.passed = Some(Arc::default());
     let (_, _, text) = beginning(Action::Outbox(Some(Template::parse("+2").unwrap())), &fake);
     assert!(text.contains("‹code›") && !text.contains("246801") && !text.contains("135790"), "{text}");
+}
+
+#[test]
+fn a_control_may_hold_by_a_refusal() {
+    let corpus = Corpus::embedded().unwrap();
+    let mut case = corpus.case("client.post").unwrap().clone();
+    case.steps[0].holds = Some("mfa_required".to_owned());
+    case.steps[0].expect.clear();
+    for (status, code, blocked) in [
+        ("403 Forbidden", "mfa_required", false),
+        ("403 Forbidden", "invalid_grant", true),
+        ("200 OK", "mfa_required", true),
+    ] {
+        let fake = Fake::playing(true, move |_, stream| {
+            say(stream, status, "application/json", &format!(r#"{{"error":"{code}"}}"#))
+        });
+        let mut heard = Heard::default();
+        judge(&corpus, corpus.flavour("rfc6749").unwrap(), &case, &fake, &mut heard);
+        let text = serde_json::to_string(&heard.0).unwrap();
+        assert_eq!(text.contains("`right-secret` did not hold"), blocked, "{status} {code}: {text}");
+    }
 }

@@ -381,3 +381,52 @@ fn set(object: &mut Value, settings: &Settings) {
 fn grant_type(word: &str) -> &str {
     GRANTS.iter().find(|(known, _)| *known == word).map_or(word, |(_, wire)| wire)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Corpus;
+    use crate::corpus::case::GivenConnection;
+
+    fn connection(strategy: &str) -> GivenConnection {
+        GivenConnection {
+            realms: Vec::new(),
+            strategy: strategy.to_owned(),
+            enabled_clients: None,
+            settings: Settings::new(),
+        }
+    }
+
+    #[test]
+    fn where_codes_are_sent_users_have_an_address_or_a_number_and_no_password() {
+        let user =
+            |connection: &str| GivenUser { connection: Some(connection.to_owned()), ..GivenUser::default() };
+        let given = Given {
+            connections: ["sms", "auth0", "email"]
+                .map(|kind| (format!("by-{kind}"), connection(kind)))
+                .to_vec(),
+            users: ["sms", "auth0", "email"]
+                .map(|kind| (kind.to_owned(), user(&format!("by-{kind}"))))
+                .to_vec(),
+            ..Given::default()
+        };
+        let corpus = Corpus::embedded().unwrap();
+        let Export { tenant, objects, secrets } =
+            export(&given, corpus.flavour("auth0").unwrap(), &BTreeMap::new());
+        let names = |list: &str| -> Vec<&str> {
+            tenant[list].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect()
+        };
+        assert_eq!(
+            (names("databases"), names("connections")),
+            (vec!["by-auth0"], vec!["by-sms", "by-email"])
+        );
+        assert_eq!(tenant["tenant"]["default_directory"], "by-auth0");
+        let users = &tenant["ropg"]["users"];
+        for (alias, member) in [("sms", "phone_number"), ("email", "email")] {
+            let (user, object) = (&users[format!("by-{alias}")][0], &objects[alias]);
+            assert_eq!((&user[member], &object["username"]), (&object[member], &object[member]));
+            assert!(object[member].is_string() && user.get("password").is_none(), "{user}");
+        }
+        assert_eq!(secrets.len(), 1, "one of them has a password");
+    }
+}

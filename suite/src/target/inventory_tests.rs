@@ -313,6 +313,7 @@ fn what_only_some_targets_do_is_not_asked_of_a_listed_one() {
             action,
             expect: Vec::new(),
             capture: Vec::new(),
+            holds: None,
             times: 1,
             multi_fault: None,
             at_once: None,

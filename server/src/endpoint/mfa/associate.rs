@@ -87,7 +87,10 @@ fn carry_out(
     );
     let recovery = match associated {
         Ok(first) => told.filter(|_| first),
-        Err(TooMany) => return Err(MfaError::TooManyAuthenticators.into()),
+        Err(TooMany) => {
+            super::log(turn, &request.parts.headers, facts, &["too_many_records"]);
+            return Err(MfaError::TooManyAuthenticators.into());
+        }
     };
     remember(turn, &holder, &new);
     let headers = &request.parts.headers;

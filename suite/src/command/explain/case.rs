@@ -84,6 +84,9 @@ fn all(corpus: &Corpus, flavour: &Flavour, case: &Case, step: &Step) -> Vec<(Opt
 
 fn action(step: &Step) -> String {
     match &step.action {
+        Action::Send { request, but: None } if let Some(code) = &step.holds => {
+            format!("sends `{request}` as it is{}: a control that is refused as {code}", often(step))
+        }
         Action::Send { request, but: None } => {
             format!("sends `{request}` as it is{}: a control", often(step))
         }

@@ -15,7 +15,8 @@ use crate::corpus::template::Template;
 const ACTIONS: &[&str] =
     &["send", "raw", "jwt", "forge", "probe", "clock", "configure", "log", "totp", "outbox", "push", "until"];
 /// What stands beside the action.
-const BESIDE: &[&str] = &["name", "but", "record", "times", "at_once", "expect", "capture", "multi_fault"];
+const BESIDE: &[&str] =
+    &["name", "but", "record", "holds", "times", "at_once", "expect", "capture", "multi_fault"];
 
 /// One step; `default` are the rows of expectations that name none, `world` is what exists before it and, then, after it.
 pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], world: &mut Node) -> Step {
@@ -31,10 +32,19 @@ pub(super) fn step(reading: &mut Reading<'_>, node: &Node, default: &[String], w
             .map(|expect| expectations(reading, expect, default))
             .unwrap_or_default(),
         capture: capture.iter().map(|(key, path)| captured(reading, key, path)).collect(),
+        holds: holds(reading, node),
         times: node.member("times").map_or(1, |times| reading.whole(times)),
         multi_fault: node.member("multi_fault").map(|reason| reading.text(reason)),
         at_once: at_once(reading, node),
     }
+}
+
+fn holds(reading: &mut Reading<'_>, node: &Node) -> Option<String> {
+    let code = node.member("holds")?;
+    if node.member("send").is_none() || node.member("but").is_some() || node.member("at_once").is_some() {
+        reading.wrong(code.at, "`holds` belongs to a `send` that is sent once as it is: to a control");
+    }
+    Some(reading.text(code))
 }
 
 fn at_once(reading: &mut Reading<'_>, node: &Node) -> Option<usize> {
