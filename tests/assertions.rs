@@ -3,14 +3,13 @@
 
 use std::thread;
 
-use bytes::Bytes;
-use http::Request;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use ropg_server::{Authority, Clock, Entropy, Origin, Tenant};
+use ropg_server::{Authority, Clock, Entropy, Tenant};
+use ropg_tests::post;
 use serde_json::{Map, Value, json};
 
 const NOW: i64 = 1_800_000_000;
@@ -23,29 +22,14 @@ fn authority() -> Authority {
 
 /// A right login but for its client, which says who it is by `assertion`.
 fn login(authority: &Authority, assertion: &str) -> (u16, Value) {
-    let origin = Origin {
-        scheme: "http",
-        host: "localhost:8080".to_owned(),
-        port: 8080,
-        peer: std::net::Ipv4Addr::LOCALHOST.into(),
-    };
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs([
+    let pairs = [
         ("grant_type", "password"),
         ("username", "ann@acme.test"),
         ("password", "Correct-Horse-9"),
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
         ("client_assertion", assertion),
-    ]);
-    let request = Request::builder()
-        .method("POST")
-        .uri("/oauth/token")
-        .header("host", "localhost:8080")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Bytes::from(form.finish()))
-        .expect("valid");
-    let response = authority.handle(&origin, request).response;
-    (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or(Value::Null))
+    ];
+    post(authority, "/oauth/token", pairs)
 }
 
 fn granted(authority: &Authority, assertion: &str) -> bool {

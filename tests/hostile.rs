@@ -8,10 +8,10 @@ use http::{HeaderMap, Request};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::select;
-use ropg_server::{Authority, Clock, Entropy, Origin, Tenant};
+use ropg_server::{Authority, Clock, Entropy, Tenant};
+use ropg_tests::{FORM, origin};
 use serde_json::{Value, json};
 
-const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
 /// Words that must never be told again.
@@ -48,10 +48,9 @@ struct Said {
 }
 
 fn ask_from(authority: &Authority, peer: IpAddr, content_type: &str, body: impl Into<Bytes>) -> Said {
-    let origin = Origin { scheme: "http", host: "localhost:8080".to_owned(), port: 8080, peer };
     let request = Request::post("/oauth/token").header("host", "localhost:8080");
     let request = request.header("content-type", content_type).body(body.into()).expect("valid");
-    let reply = authority.handle(&origin, request);
+    let reply = authority.handle(&origin(peer), request);
     let (parts, body) = reply.response.into_parts();
     let body = serde_json::from_slice(&body).unwrap_or_default();
     Said { status: parts.status.as_u16(), headers: parts.headers, body, told: reply.story.line }

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use ropg_server::{Authority, Clock, Entropy, Origin, Tenant};
+use ropg_server::{Authority, Clock, Entropy, Tenant};
+use ropg_tests::{FORM, ask, post};
 use serde_json::Value;
+use url::form_urlencoded::Serializer;
 
 fn authority() -> Authority {
     Authority::new(
@@ -19,43 +21,14 @@ fn authority() -> Authority {
     )
 }
 
-fn origin() -> Origin {
-    Origin {
-        scheme: "http",
-        host: "localhost:8080".to_owned(),
-        port: 8080,
-        peer: std::net::Ipv4Addr::LOCALHOST.into(),
-    }
-}
-
-fn ask(
-    authority: &Authority,
-    method: &str,
-    content_type: &str,
-    authorization: Option<&str>,
-    body: Vec<u8>,
-) -> (u16, Value) {
-    let mut request = Request::builder()
-        .method(method)
-        .uri("/oauth/token")
-        .header("host", "localhost:8080")
-        .header("content-type", content_type);
-    if let Some(value) = authorization {
-        request = request.header("authorization", value);
-    }
-    let reply = authority.handle(&origin(), request.body(Bytes::from(body)).expect("valid"));
-    let status = reply.response.status().as_u16();
-    (status, serde_json::from_slice(reply.response.body()).unwrap_or(Value::Null))
+fn token(authority: &Authority, pairs: &[(String, String)]) -> (u16, Value) {
+    post(authority, "/oauth/token", pairs)
 }
 
 /// The status with which the API answers a value of `Authorization`.
 fn call(authority: &Authority, authorization: &str) -> u16 {
-    let request = Request::builder()
-        .uri("/api/Orders/orders")
-        .header("host", "localhost:8080")
-        .header("authorization", authorization);
-    let reply = authority.handle(&origin(), request.body(Bytes::new()).expect("valid"));
-    reply.response.status().as_u16()
+    let request = Request::get("/api/Orders/orders").header("authorization", authorization);
+    ask(authority, request, Bytes::new()).0
 }
 
 /// Names that mean something, and a few that do not.
@@ -102,14 +75,6 @@ fn value() -> impl Strategy<Value = String> {
     prop_oneof![6 => known.prop_map(str::to_owned), 2 => ".{0,24}", 1 => "[\\x00-\\x7f]{0,12}"]
 }
 
-fn encoded(pairs: &[(String, String)]) -> Vec<u8> {
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in pairs {
-        form.append_pair(name, value);
-    }
-    form.finish().into_bytes()
-}
-
 fn refused(status: u16, body: &Value) {
     assert!((400..500).contains(&status), "{status} {body}");
     assert!(body.get("access_token").is_none(), "{body}");
@@ -127,8 +92,12 @@ proptest! {
         pairs in vec((name(), value()), 0..10),
         header in proptest::option::of(prop_oneof!["Basic [A-Za-z0-9+/=]{0,24}", "[ -~]{0,16}"]),
     ) {
-        let (status, body) =
-            ask(&authority(), "POST", "application/x-www-form-urlencoded", header.as_deref(), encoded(&pairs));
+        let form = Serializer::new(String::new()).extend_pairs(&pairs).finish();
+        let mut request = Request::post("/oauth/token").header("content-type", FORM);
+        if let Some(value) = header {
+            request = request.header("authorization", value);
+        }
+        let (status, body) = ask(&authority(), request, form);
         refused(status, &body);
     }
 
@@ -137,7 +106,7 @@ proptest! {
         content_type in select(vec!["application/x-www-form-urlencoded", "application/json", "text/plain", ""]),
         body in vec(any::<u8>(), 0..64),
     ) {
-        let (status, body) = ask(&authority(), "POST", content_type, None, body);
+        let (status, body) = ask(&authority(), Request::post("/oauth/token").header("content-type", content_type), body);
         refused(status, &body);
     }
 
@@ -146,7 +115,7 @@ proptest! {
         let members: Vec<String> =
             pairs.iter().map(|(name, value)| format!("{}:{value}", Value::String(name.clone()))).collect();
         let body = format!("{{{}}}", members.join(","));
-        let (status, body) = ask(&authority(), "POST", "application/json", None, body.into_bytes());
+        let (status, body) = ask(&authority(), Request::post("/oauth/token").header("content-type", "application/json"), body);
         refused(status, &body);
     }
 
@@ -155,8 +124,7 @@ proptest! {
         prop_assume!(password != "Correct-Horse-9");
         let with = |name: &str| {
             let pairs = [("grant_type", "password"), ("client_id", "acme-native"), ("username", name), ("password", &password)];
-            let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            ask(&authority(), "POST", "application/x-www-form-urlencoded", None, encoded(&pairs))
+            post(&authority(), "/oauth/token", pairs)
         };
         let known = with("ann@acme.test");
         prop_assert_eq!(&known, &with(&username));
@@ -171,13 +139,12 @@ proptest! {
     #[test]
     fn a_token_that_was_touched_opens_nothing(at in any::<prop::sample::Index>(), put in "[A-Za-z0-9_.-]") {
         let authority = authority();
-        let body = encoded(&right());
-        let (_, body) = ask(&authority, "POST", "application/x-www-form-urlencoded", None, body);
-        let token = body["access_token"].as_str().expect("the login is right").to_owned();
-        prop_assert_eq!(call(&authority, &format!("Bearer {token}")), 200);
-        let at = at.index(token.len());
-        let touched = format!("{}{put}{}", &token[..at], &token[at + 1..]);
-        prop_assume!(touched != token);
+        let (_, body) = token(&authority, &right());
+        let issued = body["access_token"].as_str().expect("the login is right").to_owned();
+        prop_assert_eq!(call(&authority, &format!("Bearer {issued}")), 200);
+        let at = at.index(issued.len());
+        let touched = format!("{}{put}{}", &issued[..at], &issued[at + 1..]);
+        prop_assume!(touched != issued);
         prop_assert_eq!(call(&authority, &format!("Bearer {touched}")), 401);
     }
 
@@ -187,10 +154,10 @@ proptest! {
         extra in "[a-z]{1,8}",
     ) {
         prop_assume!(!right().iter().any(|(name, _)| *name == extra) && extra != "realm");
-        let usual = ask(&authority(), "POST", "application/x-www-form-urlencoded", None, encoded(&right()));
+        let usual = token(&authority(), &right());
         let mut pairs = shuffled;
         pairs.push((extra, "x".to_owned()));
-        let other = ask(&authority(), "POST", "application/x-www-form-urlencoded", None, encoded(&pairs));
+        let other = token(&authority(), &pairs);
         prop_assert_eq!(usual.0, 200);
         prop_assert_eq!(usual, other);
     }
@@ -213,8 +180,7 @@ proptest! {
             Ok(tenant) => {
                 let authority = Authority::new(tenant, Clock::system(), Entropy::seeded(7));
                 let pairs = [("grant_type", "password"), ("client_id", "app"), ("username", "ann@acme.test"), ("password", &password)];
-                let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-                let (status, body) = ask(&authority, "POST", "application/x-www-form-urlencoded", None, encoded(&pairs));
+                let (status, body) = post(&authority, "/oauth/token", pairs);
                 refused(status, &body);
             }
         }
@@ -314,9 +280,7 @@ fn what_strangers_send_is_kept_cut_and_cleaned() {
         ("password", "wrong"),
         ("audience", &long),
     ];
-    let pairs: Vec<(String, String)> =
-        form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    ask(&authority, "POST", "application/x-www-form-urlencoded", None, encoded(&pairs));
+    post(&authority, "/oauth/token", form);
     let kept = format!("{:?}{:?}", authority.log(), authority.journal());
     assert!(kept.contains("a??xxx"), "the name is told");
     assert!(kept.len() < 10_000, "{} bytes are kept of one request", kept.len());

@@ -3,12 +3,11 @@
 
 use std::thread;
 
-use bytes::Bytes;
-use http::Request;
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use ropg_server::{Authority, Clock, Entropy, Origin, Tenant};
+use ropg_server::{Authority, Clock, Entropy, Tenant};
+use ropg_tests::post;
 use serde_json::{Value, json};
 
 const LEEWAY: i64 = 10;
@@ -36,23 +35,7 @@ fn authority(leeway: i64) -> Authority {
 }
 
 fn ask(authority: &Authority, path: &str, pairs: &[(&str, &str)]) -> (u16, Value) {
-    let origin = Origin {
-        scheme: "http",
-        host: "localhost:8080".to_owned(),
-        port: 8080,
-        peer: std::net::Ipv4Addr::LOCALHOST.into(),
-    };
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.append_pair("client_id", "web").extend_pairs(pairs);
-    let request = Request::builder()
-        .method("POST")
-        .uri(path)
-        .header("host", "localhost:8080")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Bytes::from(form.finish()))
-        .expect("valid");
-    let response = authority.handle(&origin, request).response;
-    (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or(Value::Null))
+    post(authority, path, [("client_id", "web")].iter().chain(pairs))
 }
 
 fn login(authority: &Authority) -> String {

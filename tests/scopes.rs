@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bytes::Bytes;
 use http::Request;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use ropg_server::{Authority, Clock, Entropy, Origin, Tenant};
+use ropg_server::{Authority, Clock, Entropy, Tenant};
+use ropg_tests::FORM;
 use serde_json::{Value, json};
 
 const STANDARD: [&str; 5] = ["openid", "profile", "email", "address", "phone"];
@@ -117,22 +117,11 @@ fn ask(world: &World, asked: Option<&Words>) -> (u16, Value) {
     let tenant = Tenant::from_value(world.tenant()).expect("the tenant is valid");
     let clock = Clock::fixed(Timestamp::from_second(1_800_000_000).expect("valid"));
     let authority = Authority::new(tenant, clock, Entropy::seeded(7));
-    let origin = Origin {
-        scheme: "http",
-        host: "localhost:8080".to_owned(),
-        port: 8080,
-        peer: std::net::Ipv4Addr::LOCALHOST.into(),
-    };
     let mut body = format!("grant_type=password&client_id=web&username=ann@x.test&password=p&audience={API}");
     if let Some(asked) = asked {
         body.push_str(&format!("&scope={}", asked.join("+")));
     }
-    let request = Request::post("/oauth/token")
-        .header("host", "localhost:8080")
-        .header("content-type", "application/x-www-form-urlencoded");
-    let reply = authority.handle(&origin, request.body(Bytes::from(body)).expect("valid"));
-    let status = reply.response.status().as_u16();
-    (status, serde_json::from_slice(reply.response.body()).unwrap_or(Value::Null))
+    ropg_tests::ask(&authority, Request::post("/oauth/token").header("content-type", FORM), body)
 }
 
 fn words(value: &Value) -> BTreeSet<&str> {

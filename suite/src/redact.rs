@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use memchr::memmem::Finder;
 use regex::Regex;
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ const SHORTEST_TOKEN: usize = 8;
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
     /// Spellings and what stands for them, the longest first.
-    needles: Vec<(String, &'static str)>,
+    needles: Vec<(Finder<'static>, &'static str)>,
 }
 
 impl Redactor {
@@ -74,9 +75,10 @@ impl Redactor {
     /// `text` without anything that is known.
     pub(crate) fn apply(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (needle, word) in &self.needles {
-            if text.contains(needle.as_str()) {
-                text = text.replace(needle.as_str(), word);
+        let short = self.needles.partition_point(|(needle, _)| needle.needle().len() > text.len());
+        for (needle, word) in &self.needles[short..] {
+            if needle.find(text.as_bytes()).is_some() {
+                text = text.replace(&*String::from_utf8_lossy(needle.needle()), word);
             }
         }
         match jwt() {
@@ -85,14 +87,17 @@ impl Redactor {
         }
     }
 
+    /// Keeps the longest first: a secret may be a part of another.
     fn learn(&mut self, text: &str, word: &'static str) {
         for spelling in spellings(text) {
-            if !spelling.is_empty() && self.needles.iter().all(|(known, _)| *known != spelling) {
-                self.needles.push((spelling, word));
+            let length = |(known, _): &(Finder<'_>, _)| known.needle().len();
+            let place = self.needles.partition_point(|known| length(known) >= spelling.len());
+            let mut as_long =
+                self.needles[..place].iter().rev().take_while(|known| length(known) == spelling.len());
+            if !spelling.is_empty() && as_long.all(|(known, _)| known.needle() != spelling.as_bytes()) {
+                self.needles.insert(place, (Finder::new(&spelling).into_owned(), word));
             }
         }
-        // The longest first: a secret may be a part of another.
-        self.needles.sort_by_key(|(needle, _)| std::cmp::Reverse(needle.len()));
     }
 }
 

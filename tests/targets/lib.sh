@@ -1,4 +1,4 @@
-# Shared by NAME/up and NAME/down, which source it; not a command of its own.
+# Shared by NAME/up, NAME/down and ../sdk/lane, which source it; not a command of its own.
 #
 # ROPG_TARGET_HOME  directory everything is installed and run in
 #                   (default: ropg-targets in the temporary directory)
@@ -46,7 +46,10 @@ prepare() { # prepare DEFAULT_PORT INTERPRETER PIN_FILE... : sets port, url and 
   if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     die "port $port is taken; set PORT to another one"
   fi
-  # A changed pin, or another interpreter, is another directory.
+  place "$@"
+}
+
+place() { # place INTERPRETER PIN_FILE... : sets dir; a changed pin, or another interpreter, is another directory
   dir=$root/$name-$({ cat "${@:2}" && "$1" --version; } | cksum | cut -d ' ' -f 1)
 }
 

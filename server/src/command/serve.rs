@@ -39,6 +39,10 @@ pub(crate) fn serve(flags: &Serve) -> Result<(), Failure> {
         .map_err(|fault| Failure(3, format!("cannot write the CA's certificate: {fault}")))?;
     let wait = signal::catch();
     servers.iter().for_each(|server| introduce(server));
+    tell(&format!("HTTPS on the same port, for clients that trust {}", ca_file.path().display()));
+    if let Some(control) = &control {
+        tell(&format!("control by {0}; {0}/openapi.json says how", control.url()));
+    }
     let mut out = std::io::stdout();
     let ready = ready(&servers, control.as_ref(), &ca_file);
     let _ = writeln!(out, "{ready}").and_then(|()| out.flush());

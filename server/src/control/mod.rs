@@ -72,6 +72,12 @@ impl Control {
         format!("http://{}", SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
     }
 
+    /// The names of the tenants.
+    #[must_use]
+    pub fn tenants(&self) -> Vec<String> {
+        self.tenants.names()
+    }
+
     /// The server of a tenant.
     #[must_use]
     pub fn server(&self, name: &str) -> Option<Arc<Server>> {

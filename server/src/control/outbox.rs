@@ -56,7 +56,7 @@ pub(super) fn push(call: &Call<'_>) -> Result<Said, Refusal> {
     let answer = match (scan?, accept?, reject?) {
         (Some(enrollment), None, None) => PushAnswer::Scan {
             enrollment: enrollment.to_owned(),
-            device: device.unwrap_or_else(|| "Test phone".to_owned()),
+            device: device.unwrap_or_else(|| "Telephone".to_owned()),
         },
         (None, Some(transaction), None) if device.is_none() => PushAnswer::Accept(transaction.to_owned()),
         (None, None, Some(transaction)) if device.is_none() => PushAnswer::Reject(transaction.to_owned()),

@@ -53,14 +53,17 @@ impl Tenants {
         self.read().values().cloned().collect()
     }
 
+    pub(super) fn names(&self) -> Vec<String> {
+        self.read().keys().cloned().collect()
+    }
+
     /// The same as [`Self::find`], or what is to be said.
     pub(super) fn named(&self, name: &str) -> Result<Arc<Server>, Refusal> {
         self.find(name).ok_or_else(|| self.unknown(name))
     }
 
     fn unknown(&self, name: &str) -> Refusal {
-        let names: Vec<String> = self.read().keys().cloned().collect();
-        Refusal::unknown_tenant(name, nearest(name, &names))
+        Refusal::unknown_tenant(name, nearest(name, &self.names()))
     }
 
     fn start(&self, tenant: Tenant) -> Result<Arc<Server>, Refusal> {

@@ -8,6 +8,7 @@ mod discovery;
 mod legacy;
 mod limit;
 mod mfa;
+mod passwordless;
 mod reply;
 mod revoke;
 mod token;
@@ -37,8 +38,8 @@ pub(crate) struct Answered {
 /// The facts of an exchange.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
-    /// `token`, `revoke`, `userinfo`, `discovery`, `jwks`, `authorize`, `api`, `mfa.challenge`, `mfa.associate`, `mfa.authenticators`;
-    /// empty for anything else.
+    /// `token`, `revoke`, `userinfo`, `discovery`, `jwks`, `authorize`, `api`, `mfa.challenge`, `mfa.associate`, `mfa.authenticators`,
+    /// `passwordless.start`; empty for anything else.
     pub(crate) endpoint: &'static str,
     pub(crate) granted: bool,
     pub(crate) answer: Option<Answer>,
@@ -68,6 +69,7 @@ pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
         "/mfa/associate" => ("POST", mfa::associate),
         "/mfa/authenticators" => ("GET, HEAD", mfa::list),
         path if path.starts_with(mfa::PREFIX) => ("DELETE", mfa::delete),
+        "/passwordless/start" => ("POST", passwordless::answer),
         "/oauth/ro" => ("POST", legacy::answer),
         path if path.starts_with(api::PREFIX) => return api::answer(turn, request),
         _ => return reply::refused(turn, Answer::NotFound, 404, "not_found", None, "nothing is there"),

@@ -115,6 +115,7 @@ pub(super) fn method_not_allowed(turn: &Turn<'_>, path: &str, allow: &'static st
         "/oauth/revoke" => "revoke",
         "/mfa/challenge" => "mfa.challenge",
         "/mfa/associate" => "mfa.associate",
+        "/passwordless/start" => "passwordless.start",
         path if path.starts_with("/mfa/authenticators") => "mfa.authenticators",
         _ => "",
     };

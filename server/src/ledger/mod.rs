@@ -6,6 +6,7 @@ mod access_tokens;
 mod challenges;
 mod enrolments;
 mod outbox;
+mod sent_codes;
 mod tickets;
 mod buckets;
 mod assertions;
@@ -30,6 +31,7 @@ pub(crate) use outbox::Outbox;
 pub(crate) use refresh_tokens::{
     Ended, Exchanged, Redeemed, RefreshGrant, RefreshTokens, Revoked, Rules as RefreshRules,
 };
+pub(crate) use sent_codes::{Judged, SentCodes};
 pub(crate) use tickets::{Presented, SuspendedLogin, Ticket, Tickets};
 
 /// The running state of one epoch: reset and restore swap the whole.
@@ -42,6 +44,7 @@ pub(crate) struct Ledgers {
     pub(crate) enrolments: Enrolments,
     pub(crate) tickets: Tickets,
     pub(crate) challenges: Challenges,
+    pub(crate) sent_codes: SentCodes,
     pub(crate) buckets: Buckets,
     pub(crate) outbox: Outbox,
     pub(crate) log: Log,

@@ -13,6 +13,8 @@ pub(crate) struct Connection {
     pub(crate) enabled_clients: Vec<String>,
     /// Under what its users log in (PWD-09).
     pub(crate) identifiers: Vec<Identifier>,
+    /// Seconds that a code serves which was sent in place of a password.
+    pub(crate) code_lifetime: i64,
 }
 
 /// What a user can be known by.
@@ -56,6 +58,11 @@ impl Connection {
     /// Whether the strategy verifies passwords itself (PWD-06, PWD-26, RLM-08).
     pub(crate) fn takes_passwords(&self) -> bool {
         self.is_database() || matches!(self.strategy.as_str(), "auth0-adldap" | "ad" | "adfs" | "waad")
+    }
+
+    /// Whether it sends codes in place of passwords (RLM-05, RLM-18).
+    pub(crate) fn sends_codes(&self) -> bool {
+        matches!(self.strategy.as_str(), "email" | "sms")
     }
 
     /// Whether it is a database of this service rather than somebody else's directory.

@@ -8,11 +8,12 @@ use super::client::AuthenticatedClient;
 use super::connection::LoginAttempt;
 use super::error::TokenError;
 use super::grant::Asked;
-use crate::ledger::RefreshGrant;
-use crate::tenant::behaviour::Switch;
+use super::mfa_error::MfaError;
+use crate::ledger::{Judged, RefreshGrant};
+use crate::tenant::behaviour::{Number, Switch};
 use crate::tenant::password::PasswordHash;
 use crate::tenant::secret::Secret;
-use crate::tenant::user::User;
+use crate::tenant::user::{User, folded};
 use crate::turn::Turn;
 
 /// A user who proved to be it, by a password or a refresh token, and is not blocked.
@@ -36,6 +37,9 @@ pub(crate) struct Refreshed {
 
 /// Verifies the password (PWD-07, PWD-12), then whether an administrator blocked the account (PWD-15).
 pub(crate) fn password(turn: &Turn<'_>, admitted: AdmittedAttempt) -> Result<AuthenticatedUser, TokenError> {
+    if admitted.attempt.connection.sends_codes() {
+        return sent_code(turn, admitted.attempt);
+    }
     let LoginAttempt { client, connection, username, password, asked } = admitted.attempt;
     let behaviour = &turn.tenant.behaviour;
     let directory = || turn.ledgers.directory.find(turn.tenant, &connection.name, &username);
@@ -65,6 +69,30 @@ pub(crate) fn password(turn: &Turn<'_>, admitted: AdmittedAttempt) -> Result<Aut
             Err(TokenError::WrongPassword { username, connection, known })
         }
     }
+}
+
+/// Verifies a code that was sent in place of a password (RLM-18): it serves once, and three wrong ones spend it.
+pub(crate) fn sent_code(turn: &Turn<'_>, attempt: LoginAttempt) -> Result<AuthenticatedUser, TokenError> {
+    let LoginAttempt { client, connection, username, password: code, asked } = attempt;
+    let behaviour = &turn.tenant.behaviour;
+    let at = (connection.name.clone(), folded(&username));
+    let tries = behaviour.number(Number::SentCodeTries);
+    let judged = match turn.ledgers.sent_codes.judge(&at, code.expose(), turn.seconds(), tries) {
+        Judged::Wrong if !behaviour.keeps(Switch::SentCodeVerified) => Judged::Right,
+        judged => judged,
+    };
+    let known_by = if connection.strategy == "email" { "email" } else { "phone number" };
+    let user = turn.ledgers.directory.find(turn.tenant, &connection.name, &username);
+    let user = match (judged, user) {
+        (Judged::Right, Some(user)) => user,
+        (Judged::Spent, _) => return Err(MfaError::TooManyVerificationAttempts.into()),
+        (Judged::Right | Judged::Wrong, _) => return Err(MfaError::WrongVerificationCode(known_by).into()),
+    };
+    turn.trace.user(&user, "sent code");
+    if blocked(turn, &user) {
+        return Err(TokenError::UserBlocked(username));
+    }
+    Ok(AuthenticatedUser { user, client, asked, refreshed: None })
 }
 
 /// Whether an administrator's block keeps the user out; an unverified e-mail address does not (PWD-25).

@@ -44,6 +44,17 @@ pub(crate) struct Suspended {
     pub(crate) token: Secret,
 }
 
+impl Suspended {
+    /// Why nobody can show a factor for it: its user has none that would do, or its token is an access token, which confirms
+    /// what was enrolled with it and nothing else (MFA-TOK-12).
+    pub(crate) fn nothing_to_show(&self) -> MfaError {
+        match self.ticket.only {
+            Some(_) => MfaError::TokenMalformed("it is an access token"),
+            None => MfaError::UserNotEnrolled,
+        }
+    }
+}
+
 /// A second factor that was shown: a right code, or a yes on a phone, used up by it.
 #[derive(Debug)]
 pub(crate) struct SecondFactor {

@@ -70,7 +70,38 @@ pub(crate) fn realm(
     admitted(turn, client, Arc::clone(connection), grant)
 }
 
-/// The connection serves the client, and takes passwords at all.
+/// The connection of a login by a code that was sent: one that sends codes, by its realm (RLM-18).
+pub(crate) fn passwordless(
+    turn: &Turn<'_>,
+    client: AuthenticatedClient,
+    grant: PasswordGrant,
+) -> Result<LoginAttempt, TokenError> {
+    let attempt = realm(turn, client, grant)?;
+    match attempt.connection.sends_codes() {
+        true => Ok(attempt),
+        false => Err(TokenError::ConnectionNotActive(attempt.connection.name.clone())),
+    }
+}
+
+/// The connection by which a client wants a code to be sent.
+pub(crate) fn sends_codes(
+    turn: &Turn<'_>,
+    client: &AuthenticatedClient,
+    name: &str,
+) -> Result<Arc<Connection>, TokenError> {
+    let connection = turn.tenant.connection(name).ok_or_else(|| TokenError::UnknownRealm(name.to_owned()))?;
+    if !connection.enabled_for(&client.application.client_id)
+        && turn.tenant.behaviour.keeps(Switch::EnabledClientsEnforced)
+    {
+        return Err(TokenError::ConnectionDisabled(connection.name.clone()));
+    }
+    match connection.sends_codes() {
+        true => Ok(Arc::clone(connection)),
+        false => Err(TokenError::ConnectionNotActive(connection.name.clone())),
+    }
+}
+
+/// The connection serves the client, and takes passwords at all, or, named by its realm, codes in their place.
 fn admitted(
     turn: &Turn<'_>,
     client: AuthenticatedClient,
@@ -83,7 +114,9 @@ fn admitted(
         return Err(TokenError::ConnectionDisabled(connection.name.clone()));
     }
     let others = turn.tenant.behaviour.keeps(Switch::OtherDirectories);
-    if !connection.takes_passwords() || !(connection.is_database() || others) {
+    let codes = connection.sends_codes() && grant.realm.is_some();
+    let passwords = connection.takes_passwords() && (connection.is_database() || others);
+    if !passwords && !codes {
         return Err(TokenError::ConnectionNotActive(connection.name.clone()));
     }
     let PasswordGrant { username, password, asked, realm: _ } = grant;

@@ -30,7 +30,10 @@ pub(crate) fn exchange(
     if let Some(grant) = grant.filter(|grant| grant.is_second_factor()) {
         return writer.second_factor(grant, refusal);
     }
+    let codes = grant == Some(GrantType::PasswordlessOtp);
     match refusal {
+        // No type is listed for its success (LOG-11): what is listed is the login.
+        None if codes => vec![writer.login("s", "Success Login")],
         Some(TokenError::Mfa(MfaError::Required { .. })) => vec![writer.mfa_required(grant)],
         Some(TokenError::RefreshReused) => {
             vec![writer.exchange("ferrt", "Reused rotating refresh token detected, revoked the family")]
@@ -39,7 +42,16 @@ pub(crate) fn exchange(
         None => vec![writer.exchange("sepft", "Successful exchange of a password")],
         Some(refusal) => {
             let told = printable(&refusal.wire(turn).description.unwrap_or_default());
-            let exchange = writer.exchange(if refresh { "fertft" } else { "fepft" }, &told);
+            let exchange = writer.exchange(
+                if refresh {
+                    "fertft"
+                } else if codes {
+                    "fepotpft"
+                } else {
+                    "fepft"
+                },
+                &told,
+            );
             match refusal {
                 TokenError::WrongPassword { known, .. } => {
                     let login = writer.login(if *known { "fp" } else { "fu" }, &told);
@@ -87,6 +99,12 @@ fn told(kind: &str) -> &'static str {
         "too_many_records" => "Too many authenticators",
         _ => "",
     }
+}
+
+/// The entry of a code that was sent in place of a password: `cls` by mail, `cs` as a text message.
+pub(crate) fn code_sent(turn: &Turn<'_>, headers: &HeaderMap, kind: &str) -> LogEntry {
+    let writer = Writer { turn, headers, known: turn.trace.known() };
+    writer.login(kind, "Passwordless login code sent")
 }
 
 /// The entry of a revocation that ended something (REV-15).

@@ -52,7 +52,9 @@ pub(crate) use request::TokenRequest;
 pub(crate) use scope::{OFFLINE_ACCESS, STANDARD};
 
 use client::AuthenticatedClient;
-use grant::{Grant, mfa_oob, mfa_otp, mfa_recovery_code, password, password_realm, refresh_token};
+use grant::{
+    Grant, mfa_oob, mfa_otp, mfa_recovery_code, password, password_realm, passwordless_otp, refresh_token,
+};
 
 use crate::turn::Turn;
 
@@ -68,6 +70,7 @@ pub(crate) fn exchange(
         Grant::MfaOtp(grant) => mfa_otp::exchange(turn, client, &grant),
         Grant::MfaOob(grant) => mfa_oob::exchange(turn, client, &grant),
         Grant::MfaRecoveryCode(grant) => mfa_recovery_code::exchange(turn, client, &grant),
+        Grant::PasswordlessOtp(grant) => passwordless_otp::exchange(turn, client, grant),
         Grant::RefreshToken(grant) => refresh_token::exchange(turn, client, grant),
     };
     admit::settle(turn, outcome.is_ok());

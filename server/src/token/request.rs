@@ -55,6 +55,18 @@ const TEXTS_OF_CHALLENGE: &[&str] = &[
     "oob_channel",
 ];
 
+/// The same where a code shall be sent.
+const TEXTS_OF_PASSWORDLESS: &[&str] = &[
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "connection",
+    "email",
+    "phone_number",
+    "send",
+];
+
 /// A token request that can be read in one way only.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenRequest {
@@ -84,6 +96,15 @@ impl TokenRequest {
         body: &[u8],
     ) -> Result<Self, TokenError> {
         Self::read(behaviour, parts, body, TEXTS_OF_CHALLENGE)
+    }
+
+    /// Reads a request for a code that shall be sent.
+    pub(crate) fn parse_passwordless(
+        behaviour: &Behaviour,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<Self, TokenError> {
+        Self::read(behaviour, parts, body, TEXTS_OF_PASSWORDLESS)
     }
 
     fn read(behaviour: &Behaviour, parts: &Parts, body: &[u8], texts: &[&str]) -> Result<Self, TokenError> {

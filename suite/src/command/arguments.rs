@@ -14,6 +14,7 @@ Examples:
   ropg-suite run PWD-07                          the cases that cover one documented statement
   ropg-suite run --deviate password.any-accepted what the report of a broken server looks like
   ropg-suite run --target acme.toml              a server of yours, by its profile
+  ropg-suite run --target http://127.0.0.1:9090  a running ropg-server, by the `control_url` of its ready line
   ROPG_CLIENT_SECRET=… ROPG_PASSWORD=… \\
     ropg-suite run --url https://id.example.com --client web --user alice@example.com
                                                  a server of yours, without a profile
@@ -85,8 +86,9 @@ pub struct RunArgs {
     /// Switch on a deliberate misbehaviour of the embedded server; repeatable (`list --deviations` names them)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "url"])]
     pub deviate: Vec<String>,
-    /// The profile of the server to judge (TOML): base address, clients, users, APIs
-    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    /// The profile of the server to judge (TOML): base address, clients, users, APIs; or the control listener of a running
+    /// ropg-server (http://127.0.0.1:PORT), where each case gets a tenant of its own
+    #[arg(long, value_name = "FILE|CONTROL", conflicts_with = "url")]
     pub target: Option<PathBuf>,
     /// The issuer of the server to judge; secrets come from ROPG_CLIENT_SECRET and ROPG_PASSWORD
     #[arg(long)]

@@ -24,7 +24,7 @@ use crate::report::terminal::{self, Look, Progress};
 use crate::report::{Chorus, Paint, junit, summary};
 use crate::run::event::Listener;
 use crate::run::{self, Plan};
-use crate::target::{Driver, Embedded, Profile, Quick, Static};
+use crate::target::{Driver, Embedded, Mock, Profile, Quick, Static};
 
 /// Runs the command.
 pub(super) fn run(args: &RunArgs) -> Exit {
@@ -101,7 +101,10 @@ fn judgee<'a>(args: &RunArgs, corpus: &'a Corpus, claims: &[&Claim]) -> Result<J
         return Err(usage(&format!("{} is judged under --flavour {}", claim.name, claim.flavour)));
     }
 
-    let (profile, arguments) = if let Some(path) = &args.target {
+    let (profile, arguments) = if let Some(url) = args.target.as_deref().and_then(control) {
+        let mock = Mock::connect(url).map_err(|why| set_up(&why))?;
+        return reference(Box::new(mock), format!(" --target {url}"), corpus, wanted);
+    } else if let Some(path) = &args.target {
         let profile = Profile::from_file(path).map_err(|problems| invalid(&problems))?;
         (profile, format!(" --target {}", path.display()))
     } else if let Some(url) = &args.url {
@@ -134,10 +137,25 @@ fn embedded<'a>(args: &RunArgs, corpus: &'a Corpus, wanted: Vec<String>) -> Resu
             invalid(&Problems(vec![Problem::of_file(&deviation.file, format!("{id}: {why}"))]))
         })?;
     }
+    reference(Box::new(driver), String::new(), corpus, wanted)
+}
+
+/// The reference server is judged under each flavour, unless one is named.
+fn reference(
+    driver: Box<dyn Driver>,
+    arguments: String,
+    corpus: &Corpus,
+    wanted: Vec<String>,
+) -> Result<Judgee<'_>, Exit> {
     let unasked = corpus.flavours.iter().filter(|flavour| !flavour.claimed);
     let wanted =
         if wanted.is_empty() { unasked.map(|flavour| flavour.name.clone()).collect() } else { wanted };
-    Ok(Judgee { driver: Box::new(driver), flavours: flavours(corpus, &wanted)?, arguments: String::new() })
+    Ok(Judgee { driver, flavours: flavours(corpus, &wanted)?, arguments })
+}
+
+/// The address, where a target is no file.
+fn control(target: &Path) -> Option<&str> {
+    target.to_str().filter(|target| target.starts_with("http://") || target.starts_with("https://"))
 }
 
 fn flavours<'a>(corpus: &'a Corpus, wanted: &[String]) -> Result<Vec<&'a Flavour>, Exit> {
@@ -246,6 +264,11 @@ fn show(
         output::write(args.output.as_deref(), &people(false)).map_err(|why| fault(&why))?;
     }
     output::write(None, &people(output::colour(&std::io::stdout()))).map_err(|why| fault(&why))
+}
+
+fn set_up(message: &str) -> Exit {
+    eprintln!("ropg-suite: {message}");
+    Exit::SetUp
 }
 
 fn fault(message: &str) -> Exit {

@@ -62,21 +62,10 @@ impl Evidence {
         self
     }
 
-    /// The failing assertions that stand for one of `rows`. That every earlier control held needs no look: after a
-    /// control that does not hold nothing is judged.
-    pub fn killers<'a>(&'a self, rows: &'a [String]) -> impl Iterator<Item = &'a Seen> {
-        self.failing().filter(|seen| seen.requirements.iter().any(|row| rows.contains(row)))
-    }
-
-    /// All failing assertions.
+    /// All failing assertions. That every earlier control held needs no look: after a control that does not hold
+    /// nothing is judged.
     pub fn failing(&self) -> impl Iterator<Item = &Seen> {
         self.assertions.iter().filter(|seen| seen.verdict == Verdict::Fail)
-    }
-
-    /// Whether an assertion of the case stands for one of `rows`.
-    #[must_use]
-    pub fn touches(&self, rows: &[String]) -> bool {
-        self.assertions.iter().any(|seen| seen.requirements.iter().any(|row| rows.contains(row)))
     }
 
     /// Whether anything that can be seen differs from `other`.
@@ -134,6 +123,16 @@ pub fn without_row(id: &str) -> String {
     let (case, rest) = id.split_once('#').map_or((id, None), |(case, rest)| (case, Some(rest)));
     let case = case.split_once('[').map_or(case, |(case, _)| case);
     rest.map_or_else(|| case.to_owned(), |rest| format!("{case}#{rest}"))
+}
+
+/// Which assertion, by its key, stands for which of `rows`.
+#[must_use]
+pub fn stands_for<'a>(seen: impl Iterator<Item = &'a Seen>, rows: &[String]) -> BTreeSet<(String, String)> {
+    let pairs = |seen: &'a Seen| {
+        let among = seen.requirements.iter().filter(|row| rows.contains(row));
+        among.map(|row| (seen.key().to_owned(), row.clone()))
+    };
+    seen.flat_map(pairs).collect()
 }
 
 /// The distinct keys of some assertions, without rows.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::corpus::case::{Case, ClientAuth};
 use crate::corpus::flavour::Flavour;
+use crate::run::Limits;
 use crate::target::{Driver, Unmet, World};
 
 /// A token answer that looks right: three parts of Base64url, no signature worth the name.
@@ -186,6 +187,11 @@ impl Driver for NullTarget {
 
     fn parallel(&self) -> usize {
         4
+    }
+
+    /// Only a whole pass is looked for.
+    fn limits(&self) -> Limits {
+        Limits { until_failure: true, ..Limits::default() }
     }
 
     fn prepare(&self, case: &Case, flavour: &Flavour) -> Result<World, Unmet> {

@@ -30,6 +30,11 @@ impl Budget {
         self.limits.timeout
     }
 
+    /// Whether a case that cannot pass any more is given up.
+    pub(crate) fn until_failure(&self) -> bool {
+        self.limits.until_failure
+    }
+
     /// Takes one request out of the budget, and waits until the pace allows it.
     ///
     /// # Errors

@@ -42,6 +42,9 @@ pub(super) fn case(
     let mut sum = Sum::default();
     for (step, checks) in steps.iter().take(needed.map_or(0, |last| last + 1)) {
         one_step(corpus, &mut course, step, checks, &mut sum, tell);
+        if budget.until_failure() && !sum.passes() {
+            break;
+        }
     }
     sum.finished()
 }
@@ -59,6 +62,10 @@ struct Sum {
 impl Sum {
     fn add(&mut self, verdict: Verdict) {
         self.worst = self.worst.max(Some(verdict));
+    }
+
+    fn passes(&self) -> bool {
+        self.stopped.is_none() && self.worst.is_none_or(|worst| worst == Verdict::Pass)
     }
 
     fn finished(self) -> (Verdict, Option<String>) {

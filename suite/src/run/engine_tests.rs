@@ -26,6 +26,7 @@ type Script = Arc<dyn Fn(usize, &mut TcpStream) + Send + Sync>;
 struct Fake {
     base: String,
     strict: bool,
+    until_failure: bool,
     /// Seconds that were let pass, where somebody can.
     passed: Option<Arc<AtomicI64>>,
 }
@@ -78,7 +79,7 @@ impl Fake {
                 });
             }
         });
-        Self { base, strict, passed: None }
+        Self { base, strict, until_failure: false, passed: None }
     }
 }
 
@@ -100,7 +101,7 @@ impl Driver for Fake {
     }
 
     fn limits(&self) -> Limits {
-        Limits { timeout: Duration::from_millis(300), ..Limits::default() }
+        Limits { timeout: Duration::from_millis(300), until_failure: self.until_failure, ..Limits::default() }
     }
 
     fn prepare(&self, _case: &Case, _flavour: &Flavour) -> Result<World, Unmet> {
@@ -230,6 +231,20 @@ fn a_server_that_accepts_everything_fails_with_its_controls_holding() {
         assert!(!text.contains(secret), "{secret} is written");
     }
     assert!(text.contains("$ROPG_CLIENT_SECRET"));
+}
+
+#[test]
+fn where_only_whole_passes_count_nothing_follows_a_failure() {
+    let mut fake = Fake::playing(true, |_, stream| grant(stream));
+    let steps = |fake: &Fake| {
+        let (verdict, assertions, _) = judged("client.post", fake);
+        assert_eq!(verdict, Verdict::Fail);
+        let steps: std::collections::BTreeSet<_> = assertions.into_iter().map(|one| one.step).collect();
+        steps.len()
+    };
+    let all = steps(&fake);
+    fake.until_failure = true;
+    assert!(steps(&fake) < all);
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub struct Limits {
     pub timeout: Duration,
     /// How long one step may really wait where nobody can move the target's clock.
     pub longest_wait: Duration,
+    /// Whether a case ends with the first step that does not pass: where only whole passes count, the rest tells nothing.
+    pub until_failure: bool,
 }
 
 impl Default for Limits {
@@ -63,6 +65,7 @@ impl Default for Limits {
             requests_per_second: None,
             timeout: Duration::from_secs(10),
             longest_wait: Duration::ZERO,
+            until_failure: false,
         }
     }
 }

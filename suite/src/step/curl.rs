@@ -55,9 +55,9 @@ fn basic(name: &str, value: &str) -> Option<String> {
 /// One word of a shell: in single quotes, or in double ones around variables.
 fn quoted(text: &str, variables: &[Variable]) -> String {
     let found = |rest: &str| {
-        let known = variables.iter().filter(|(secret, _)| !secret.is_empty());
-        let hits =
-            known.filter_map(|(secret, name)| rest.find(secret.as_str()).map(|at| (at, secret.len(), *name)));
+        let fits = |secret: &str| (1..=rest.len()).contains(&secret.len());
+        let known = variables.iter().filter(|(secret, _)| fits(secret));
+        let hits = known.filter_map(|(secret, name)| Some((rest.find(&**secret)?, secret.len(), *name)));
         hits.min_by_key(|(at, length, _)| (*at, std::cmp::Reverse(*length)))
     };
     if found(text).is_none() {

@@ -1,7 +1,9 @@
-//! What is judged. A driver makes the world that a case asks for: the embedded server builds a fresh tenant, a
-//! profile looks into its inventory.
+//! What is judged. A driver makes the world that a case asks for: the reference server, embedded or running, makes a
+//! fresh tenant; a profile looks into its inventory.
 
+mod reference;
 pub mod embedded;
+pub mod mock;
 mod export;
 mod second_factor;
 mod keys;
@@ -17,6 +19,7 @@ pub use embedded::Embedded;
 pub(crate) use export::twin;
 pub use inventory::Static;
 pub(crate) use keys::publish as publish_keys;
+pub use mock::Mock;
 pub use profile::Profile;
 pub use quick::Quick;
 pub(crate) use second_factor::pretended as pretended_factors;

@@ -311,6 +311,7 @@ impl Profile {
             timeout: Duration::try_from_secs_f64(self.limits.timeout_seconds)
                 .unwrap_or_else(|_| Limits::default().timeout),
             longest_wait: Duration::from_secs(self.limits.longest_wait_seconds),
+            until_failure: false,
         }
     }
 

@@ -53,4 +53,5 @@ numbers! {
     OtpWindow "otp.window" 1 ["MFA-OTP-05"] "Steps of thirty seconds that a clock may be off, either way.";
     CodeGrace "code.grace" 0 ["MFA-OOB-12", "MFA-LIM-08", "MFA-ASC-21"] "Seconds that a sent code or question serves beyond its five minutes.";
     MfaApiLifetime "mfa_api.token_lifetime" 600 ["ATK-23", "MFA-MGR-02"] "Seconds that an access token of the MFA API lives.";
+    SentCodeTries "passwordless.tries" 3 ["RLM-18"] "Wrong codes that one which was sent in place of a password bears.";
 }

@@ -238,4 +238,5 @@ switches! {
     DeleteKeepsMail "authenticators.mail_kept" ["MFA-AUT-14"] "A verified e-mail address cannot be deleted.";
     DeleteKeepsRecovery "authenticators.recovery_kept" ["MFA-AUT-15"] "A recovery code cannot be deleted.";
     DeleteOwn "authenticators.deleted_by_owner" ["MFA-AUT-12"] "Nobody deletes what is somebody else's.";
+    SentCodeVerified "passwordless.code_verified" ["RLM-18"] "A code that was not sent in place of the password is refused.";
 }

@@ -7,7 +7,10 @@ use ropg_fixtures::document::Node;
 use super::super::application::Application;
 use super::super::connection::{Connection, Identifier};
 use super::check::Check;
-use super::{list, text, texts};
+use super::{list, seconds, text, texts};
+
+/// Seconds that a code serves where the connection says nothing (`options.totp.time_step`).
+const CODE_LIFETIME: i64 = 180;
 
 /// Databases of this service, and connections to somebody else's directories.
 pub(super) fn connections(
@@ -49,7 +52,12 @@ pub(super) fn connections(
         }
         let strategy = text(node, "strategy").unwrap_or_else(|| "auth0".to_owned());
         let identifiers = identifiers(node, &strategy, check);
-        all.push(Connection { name, strategy, realms: listed, enabled_clients, identifiers });
+        let code_lifetime = node
+            .member("options")
+            .and_then(|options| options.member("totp"))
+            .and_then(|totp| seconds(totp.member("time_step")))
+            .unwrap_or(CODE_LIFETIME);
+        all.push(Connection { name, strategy, realms: listed, enabled_clients, identifiers, code_lifetime });
     }
     all
 }

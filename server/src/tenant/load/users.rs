@@ -32,7 +32,8 @@ pub(super) fn users(
             check.unknown(key.at, format!("no connection is called `{}`", key.text), &key.text, &known);
         }
         for node in listed.items() {
-            let Some(mut user) = user(&key.text, node, check) else { continue };
+            let codes = connection.is_some_and(Connection::sends_codes);
+            let Some(mut user) = user(&key.text, codes, node, check) else { continue };
             user.roles = access::roles_of(node, roles, check);
             user.authenticators = super::mfa::authenticators(node, &user.subject, mfa, check);
             user.permissions = access::permissions(node, user.identifier(), apis, check);
@@ -73,7 +74,7 @@ fn identifiers<'a>(
     found
 }
 
-fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
+fn user(connection: &str, codes: bool, node: &Node, check: &mut Check<'_>) -> Option<User> {
     let said = |name: &str| text(node, name).filter(|text| !text.is_empty());
     let (email, username, phone_number) = (said("email"), said("username"), said("phone_number"));
     let Some(known_as) = email.as_ref().or(username.as_ref()).or(phone_number.as_ref()) else {
@@ -83,7 +84,20 @@ fn user(connection: &str, node: &Node, check: &mut Check<'_>) -> Option<User> {
     let id = said("user_id").unwrap_or_else(|| derived::hex(&["user", connection, known_as], 24));
     let subject = if id.contains('|') { id } else { format!("auth0|{id}") };
     // A bad one is told; what else is wrong with its user is told too.
-    let password = password::password(&subject, node, check).unwrap_or_else(PasswordHash::nobodys);
+    let password = if codes {
+        for name in ["password", "password_hash", "custom_password_hash"] {
+            if let Some(node) = node.member(name) {
+                check.problem(
+                    node.at,
+                    format!("connection `{connection}` sends codes: its users have no `{name}`"),
+                );
+            }
+        }
+        None
+    } else {
+        password::password(&subject, node, check)
+    };
+    let password = password.unwrap_or_else(PasswordHash::nobodys);
     let flag = |name: &str| node.member(name).and_then(Node::bool).unwrap_or(false);
     Some(User {
         subject,

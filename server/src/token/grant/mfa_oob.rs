@@ -32,7 +32,7 @@ fn verify(turn: &Turn<'_>, suspended: Suspended, grant: &MfaOobGrant) -> Result<
     let own = enrolled::presentable(turn, &ticket.login.user, ticket.only.as_deref());
     let reached: Vec<Authenticator> = own.into_iter().filter(|one| one.kind.channel().is_some()).collect();
     if reached.is_empty() {
-        return Err(MfaError::UserNotEnrolled.into());
+        return Err(suspended.nothing_to_show().into());
     }
     let sent = sent(turn, &suspended, &reached, grant.oob_code.expose())?;
     match &sent.awaited {

@@ -33,7 +33,7 @@ fn verify(turn: &Turn<'_>, suspended: Suspended, code: &str) -> Result<SecondFac
     let ticket = &suspended.ticket;
     let apps = apps(turn, &ticket.login.user, ticket.only.as_deref());
     if apps.is_empty() {
-        return Err(MfaError::UserNotEnrolled.into());
+        return Err(suspended.nothing_to_show().into());
     }
     let attempt = codes::take(turn, &ticket.login.user.subject, false)?;
     let Some((user, app, step)) =

@@ -5,6 +5,7 @@ pub(crate) mod password_realm;
 pub(crate) mod mfa_otp;
 pub(crate) mod mfa_oob;
 pub(crate) mod mfa_recovery_code;
+pub(crate) mod passwordless_otp;
 pub(crate) mod refresh_token;
 
 use super::client::AuthenticatedClient;
@@ -30,18 +31,21 @@ pub(crate) enum GrantType {
     MfaOob,
     /// A second factor: a recovery code (MFA-REC-01).
     MfaRecoveryCode,
+    /// A code that was sent in place of a password (RLM-18).
+    PasswordlessOtp,
     /// RFC 6749 §6 (RFT-03).
     RefreshToken,
 }
 
 impl GrantType {
     /// All of them, in the order of the metadata.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Password,
         Self::PasswordRealm,
         Self::MfaOtp,
         Self::MfaOob,
         Self::MfaRecoveryCode,
+        Self::PasswordlessOtp,
         Self::RefreshToken,
     ];
 
@@ -53,6 +57,7 @@ impl GrantType {
             Self::MfaOtp => "http://auth0.com/oauth/grant-type/mfa-otp",
             Self::MfaOob => "http://auth0.com/oauth/grant-type/mfa-oob",
             Self::MfaRecoveryCode => "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+            Self::PasswordlessOtp => "http://auth0.com/oauth/grant-type/passwordless/otp",
             Self::RefreshToken => "refresh_token",
         }
     }
@@ -65,6 +70,7 @@ impl GrantType {
             Self::MfaOtp => "mfa-otp",
             Self::MfaOob => "mfa-oob",
             Self::MfaRecoveryCode => "mfa-recovery-code",
+            Self::PasswordlessOtp => "passwordless-otp",
             Self::RefreshToken => "refresh_token",
         }
     }
@@ -92,13 +98,8 @@ impl GrantType {
 
 /// Grants that the service knows and this flow does not serve: a client without them hears that, not that they are
 /// unknown.
-const KNOWN_ELSEWHERE: &[&str] = &[
-    "authorization_code",
-    "implicit",
-    "client_credentials",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "http://auth0.com/oauth/grant-type/passwordless/otp",
-];
+const KNOWN_ELSEWHERE: &[&str] =
+    &["authorization_code", "implicit", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"];
 
 /// A grant with its parameters.
 pub(crate) enum Grant {
@@ -112,6 +113,8 @@ pub(crate) enum Grant {
     MfaOob(MfaOobGrant),
     /// A recovery code.
     MfaRecoveryCode(MfaRecoveryGrant),
+    /// A code that was sent, which stands in the place of the password.
+    PasswordlessOtp(PasswordGrant),
     /// A refresh token.
     RefreshToken(RefreshTokenGrant),
 }
@@ -234,6 +237,12 @@ impl Grant {
                 let mfa_token = Secret::new(parameters.required("mfa_token")?);
                 let recovery_code = Secret::new(parameters.required("recovery_code")?);
                 Self::MfaRecoveryCode(MfaRecoveryGrant { mfa_token, recovery_code })
+            }
+            GrantType::PasswordlessOtp => {
+                let username = parameters.required("username")?.to_owned();
+                let password = Secret::new(parameters.required("otp")?);
+                let realm = Some(parameters.required("realm")?.to_owned());
+                Self::PasswordlessOtp(PasswordGrant { username, password, realm, asked })
             }
             GrantType::RefreshToken => Self::RefreshToken(RefreshTokenGrant {
                 token: Secret::new(parameters.required("refresh_token")?),

@@ -1,0 +1,117 @@
+//! Codes that were sent in place of a password, by connection and identifier (RLM-18).
+//!
+//! ```text
+//! sent ── the right code ──▶ used, once
+//!      ├─ three wrong ones ──▶ spent: not even the right one serves
+//!      ├─ sent anew ──▶ replaced
+//!      └─ its lifetime passes ──▶ as if there was none
+//! ```
+//!
+//! Bounded: forgetting only ends something, so the oldest goes.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use super::hidden;
+
+/// More than a test sends; about 3 MiB.
+const LIMIT: usize = 10_000;
+
+/// Where a code was sent: connection and folded identifier.
+pub(crate) type Address = (String, String);
+
+/// What came of presenting a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judged {
+    Right,
+    Wrong,
+    /// It was guessed at too often.
+    Spent,
+}
+
+/// The codes of an epoch.
+#[derive(Debug, Default)]
+pub(crate) struct SentCodes {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sent: HashMap<Address, SentCode>,
+    oldest_first: VecDeque<Address>,
+}
+
+#[derive(Debug)]
+struct SentCode {
+    /// Of the code.
+    hash: String,
+    /// Seconds since 1970; from this second on it is none.
+    expires: i64,
+    failures: i64,
+}
+
+impl SentCodes {
+    /// Remembers a code, good before the second `expires`.
+    pub(crate) fn send(&self, to: Address, code: &str, expires: i64) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.oldest_first.retain(|known| *known != to);
+        if state.oldest_first.len() >= LIMIT
+            && let Some(oldest) = state.oldest_first.pop_front()
+        {
+            state.sent.remove(&oldest);
+        }
+        state.oldest_first.push_back(to.clone());
+        state.sent.insert(to, SentCode { hash: hidden(code), expires, failures: 0 });
+    }
+
+    /// Judges a code and uses it up if it is right; of many who bring it at once, one alone hears so. `tries` wrong ones are borne.
+    pub(crate) fn judge(&self, at: &Address, code: &str, now: i64, tries: i64) -> Judged {
+        let hash = hidden(code);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(sent) = state.sent.get_mut(at).filter(|sent| now < sent.expires) else {
+            return Judged::Wrong;
+        };
+        if sent.failures >= tries {
+            return Judged::Spent;
+        }
+        if sent.hash != hash {
+            sent.failures += 1;
+            return Judged::Wrong;
+        }
+        state.sent.remove(at);
+        state.oldest_first.retain(|known| known != at);
+        Judged::Right
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn to(name: &str) -> Address {
+        ("email".to_owned(), name.to_owned())
+    }
+
+    #[test]
+    fn a_code_serves_once_where_it_was_sent_and_in_time() {
+        let codes = SentCodes::default();
+        codes.send(to("ann"), "123456", 100);
+        assert_eq!(codes.judge(&to("bob"), "123456", 0, 3), Judged::Wrong);
+        assert_eq!(codes.judge(&to("ann"), "123456", 100, 3), Judged::Wrong);
+        assert_eq!(codes.judge(&to("ann"), "123456", 99, 3), Judged::Right);
+        assert_eq!(codes.judge(&to("ann"), "123456", 99, 3), Judged::Wrong);
+    }
+
+    #[test]
+    fn three_wrong_codes_spend_it_and_a_new_one_serves_again() {
+        let codes = SentCodes::default();
+        codes.send(to("ann"), "123456", 100);
+        for _ in 0..3 {
+            assert_eq!(codes.judge(&to("ann"), "000000", 0, 3), Judged::Wrong);
+        }
+        assert_eq!(codes.judge(&to("ann"), "123456", 0, 3), Judged::Spent);
+        codes.send(to("ann"), "654321", 100);
+        assert_eq!(codes.judge(&to("ann"), "123456", 0, 3), Judged::Wrong);
+        assert_eq!(codes.judge(&to("ann"), "654321", 0, 3), Judged::Right);
+    }
+}
