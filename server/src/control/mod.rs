@@ -137,6 +137,13 @@ impl ControlBuilder {
     }
 }
 
+impl Drop for Control {
+    fn drop(&mut self) {
+        // A request under way still knows them; it shall not keep them alive.
+        self.tenants.forget();
+    }
+}
+
 impl fmt::Debug for Control {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Control({})", self.url())

@@ -90,6 +90,10 @@ impl Tenants {
         self.by_name.write().unwrap_or_else(PoisonError::into_inner).remove(name)
     }
 
+    pub(super) fn forget(&self) {
+        self.by_name.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<String, Arc<Server>>> {
         self.by_name.read().unwrap_or_else(PoisonError::into_inner)
     }
