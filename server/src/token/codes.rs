@@ -8,19 +8,35 @@ use crate::tenant::behaviour::Switch;
 use crate::tenant::rate::Rate;
 use crate::turn::Turn;
 
+/// Which code is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Code {
+    /// Computed by an app.
+    Computed,
+    /// Sent, and read out.
+    Sent,
+    /// Written down.
+    Recovery,
+}
+
 /// A try that was taken.
 #[derive(Debug)]
 #[must_use = "a right code gives its try back"]
 pub(super) struct Try(Option<Counted>);
 
 /// Takes a try of the user's; none is left after ten, and one comes back every six minutes.
-pub(super) fn take(turn: &Turn<'_>, subject: &str, recovery: bool) -> Result<Try, TokenError> {
+pub(super) fn take(turn: &Turn<'_>, subject: &str, code: Code) -> Result<Try, TokenError> {
     let behaviour = &turn.tenant.behaviour;
     let whose = if behaviour.keeps(Switch::CodesPerUser) { subject } else { "" };
-    let counted = if recovery && behaviour.keeps(Switch::RecoveryApart) {
-        Counted::FailedRecoveryCodes(whose.to_owned())
-    } else {
-        Counted::FailedCodes(whose.to_owned())
+    let counted = match code {
+        Code::Recovery if behaviour.keeps(Switch::RecoveryApart) => {
+            Counted::FailedRecoveryCodes(whose.to_owned())
+        }
+        // Apart from computed codes only where a deviation counts so.
+        Code::Sent if !behaviour.keeps(Switch::CodesShared) => {
+            Counted::FailedCodes(format!("sent to {whose}"))
+        }
+        Code::Computed | Code::Sent | Code::Recovery => Counted::FailedCodes(whose.to_owned()),
     };
     if !behaviour.keeps(Switch::CodesLimited) {
         return Ok(Try(None));

@@ -9,10 +9,11 @@ use crate::tenant::rate::Rate;
 use crate::tenant::secret::Secret;
 use crate::token::challenge::{self, SecondFactor, Suspended};
 use crate::token::client::AuthenticatedClient;
+use crate::token::codes::{self, Code};
+use crate::token::enrolled;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
 use crate::token::mfa_error::MfaError;
-use crate::token::{codes, enrolled};
 use crate::turn::Turn;
 
 /// The grant from beginning to end.
@@ -81,7 +82,7 @@ fn came_back(
             false => Ok(()),
         };
     };
-    let attempt = codes::take(turn, &suspended.ticket.login.user.subject, false)?;
+    let attempt = codes::take(turn, &suspended.ticket.login.user.subject, Code::Sent)?;
     if hidden(code.expose()) != *expected && behaviour.keeps(Switch::BindingVerified) {
         if !behaviour.keeps(Switch::MfaTokenSurvives) {
             turn.ledgers.tickets.redeem(suspended.token.expose());

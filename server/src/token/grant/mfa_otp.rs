@@ -9,10 +9,11 @@ use crate::tenant::behaviour::{Number, Switch};
 use crate::tenant::user::User;
 use crate::token::challenge::{self, SecondFactor, Suspended};
 use crate::token::client::AuthenticatedClient;
+use crate::token::codes::{self, Code};
+use crate::token::enrolled;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
 use crate::token::mfa_error::MfaError;
-use crate::token::{codes, enrolled};
 use crate::turn::Turn;
 
 /// The grant from beginning to end.
@@ -35,7 +36,7 @@ fn verify(turn: &Turn<'_>, suspended: Suspended, code: &str) -> Result<SecondFac
     if apps.is_empty() {
         return Err(suspended.nothing_to_show().into());
     }
-    let attempt = codes::take(turn, &ticket.login.user.subject, false)?;
+    let attempt = codes::take(turn, &ticket.login.user.subject, Code::Computed)?;
     let Some((user, app, step)) =
         apps.iter().find_map(|(user, app)| Some((user, app, step(turn, app, code)?)))
     else {

@@ -7,10 +7,11 @@ use crate::tenant::behaviour::Switch;
 use crate::tenant::secret::Secret;
 use crate::token::challenge::{self, SecondFactor, Suspended};
 use crate::token::client::AuthenticatedClient;
+use crate::token::codes::{self, Code};
+use crate::token::enrolled;
 use crate::token::error::TokenError;
 use crate::token::issue::{self, TokenResponse};
 use crate::token::mfa_error::MfaError;
-use crate::token::{codes, enrolled};
 use crate::turn::Turn;
 
 /// The grant from beginning to end.
@@ -45,8 +46,11 @@ fn verify(
         Kind::Otp(_) | Kind::Phone { .. } | Kind::Email(_) | Kind::Push { .. } => None,
     });
     let (authenticator, code) = found.ok_or(MfaError::NoRecoveryCode)?;
-    let attempt = codes::take(turn, &user.subject, true)?;
+    let attempt = codes::take(turn, &user.subject, Code::Recovery)?;
     if !code.matches(presented.expose()) && behaviour.keeps(Switch::RecoveryVerified) {
+        if !behaviour.keeps(Switch::MfaTokenSurvives) {
+            turn.ledgers.tickets.redeem(suspended.token.expose());
+        }
         return Err(MfaError::InvalidRecoveryCode.into());
     }
     let told = if behaviour.keeps(Switch::RecoveryReplaced) {
