@@ -71,6 +71,20 @@ test('each operation has a scope of its own, and the token a life of ten minutes
   await assert.rejects(auth0.mfa.listAuthenticators({ mfaToken }), refusal(MfaListAuthenticatorsError));
 });
 
+test('an address that was verified stays', async () => {
+  // It is no factor that somebody enrolled, so this token costs the password alone.
+  const scope = 'read:authenticators remove:authenticators';
+  const tokens = await auth0.getTokenByPassword({ username: 'viola@people.test', password: 'Correct-Horse-9', audience, scope });
+  const mfaToken = tokens.accessToken;
+  const before = await auth0.mfa.listAuthenticators({ mfaToken });
+  assert.equal(before.length, 1);
+  await assert.rejects(
+    auth0.mfa.deleteAuthenticator({ mfaToken, authenticatorId: before[0].id }),
+    refusal(MfaDeleteAuthenticatorError, 'access_denied'),
+  );
+  assert.deepEqual(await auth0.mfa.listAuthenticators({ mfaToken }), before);
+});
+
 test('whoever deletes the last factor enrols anew at the next login', async () => {
   const mfaToken = await manager('read:authenticators remove:authenticators');
   const all = await auth0.mfa.listAuthenticators({ mfaToken });

@@ -12,7 +12,8 @@ const user = 'paul@people.test';
 const PAUSE = 10;
 const pending = refusal(MfaVerifyError, 'authorization_pending', 'Authorization pending: please repeat the request in a few seconds.');
 
-let secret; // of the OTP that comes with the phone
+let phoneId; // of the authenticator that the scan made
+let secret; // of the OTP that came with it
 
 test('a user without a factor scans the barcode, says yes, and is logged in', async () => {
   const { mfaToken, requirements } = await password(user);
@@ -32,6 +33,7 @@ test('a user without a factor scans the barcode, says yes, and is logged in', as
   const all = await auth0.mfa.listAuthenticators({ mfaToken: next.mfaToken });
   const device = all.find(({ id }) => id.startsWith('push|'));
   assert.deepEqual([device.active, device.name], [true, 'Pixel']);
+  phoneId = device.id;
 });
 
 test('each later login waits for the phone', async () => {
@@ -43,7 +45,7 @@ test('each later login waits for the phone', async () => {
   await pass(PAUSE);
   await assert.rejects(asked(), pending);
 
-  const { transaction } = await message('push');
+  const { transaction } = await message(phoneId);
   await phone({ accept: transaction });
   await pass(PAUSE);
   assert.equal((await asked()).claims.email, user);
@@ -53,11 +55,21 @@ test('no means no, however often it is asked', async () => {
   const { mfaToken } = await password(user);
   const challenge = await auth0.mfa.challengeAuthenticator({ mfaToken, challengeType: 'oob' });
   const asked = () => auth0.mfa.verify({ mfaToken, factorType: 'oob', oobCode: challenge.oobCode });
-  const { transaction } = await message('push');
+  const { transaction } = await message(phoneId);
   await phone({ reject: transaction });
   await assert.rejects(asked(), refusal(MfaVerifyError, 'access_denied', 'MFA Authorization rejected.'));
   await pass(PAUSE);
   await assert.rejects(asked(), refusal(MfaVerifyError));
+});
+
+test('whoever asks too often is told to slow down', async () => {
+  const { mfaToken } = await password(user);
+  const challenge = await auth0.mfa.challengeAuthenticator({ mfaToken, challengeType: 'oob' });
+  const asked = () => auth0.mfa.verify({ mfaToken, factorType: 'oob', oobCode: challenge.oobCode });
+  for (let time = 0; time < 12; time += 1) await assert.rejects(asked(), pending);
+  await assert.rejects(asked(), refusal(MfaVerifyError, 'slow_down'));
+  await pass(PAUSE);
+  await assert.rejects(asked(), pending);
 });
 
 test('without a network the phone shows a code instead', async () => {

@@ -35,6 +35,15 @@ test('an application that cannot say who it is gets no challenge', async () => {
   assert.equal(await sent(number), before);
 });
 
+test('a login that one application began is nothing to another', async () => {
+  const { mfaToken } = await password(nina);
+  const other = new AuthClient({ domain, clientId: 'other', clientSecret: 'other-secret-for-tests-only' });
+  await assert.rejects(
+    other.mfa.verify({ mfaToken, factorType: 'otp', otp: code(secret, await now()) }),
+    refusal(MfaVerifyError, 'invalid_request', 'mfa_token not issued to this client'),
+  );
+});
+
 test('somebody else’s authenticator is unknown', async () => {
   const { mfaToken: hers } = await password(nina);
   const [app] = await auth0.mfa.listAuthenticators({ mfaToken: hers });

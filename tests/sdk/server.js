@@ -3,11 +3,12 @@
 
 import { AuthClient, isMfaRequiredError } from '@auth0/auth0-auth-js';
 
-const ready = JSON.parse(process.env.ROPG_READY ?? (() => { throw new Error('run tests/sdk/lane: it starts the server'); })());
+/** The line by which the server said that it is ready. */
+export const ready = JSON.parse(process.env.ROPG_READY ?? (() => { throw new Error('run tests/sdk/lane: it starts the server'); })());
 const [tenant] = ready.tenants;
 
 /** `localhost:PORT`: the SDK takes a domain, and puts `https://` before it. */
-export const domain = new URL(tenant.https_url).host;
+export const domain = `localhost:${new URL(tenant.https_url).port}`;
 
 /** As an application has it. */
 export const auth0 = new AuthClient({ domain, clientId: 'app', clientSecret: 'app-secret-for-tests-only' });
@@ -42,7 +43,7 @@ export async function orders(accessToken) {
   return { status: response.status, body: await response.json() };
 }
 
-/** The latest message to a phone number, an address or a device; waits until there is one. */
+/** The latest message to a phone number, to an address, or to a phone by the id of its authenticator; waits for the first. */
 export async function message(to) {
   const { messages } = await control(`outbox?to=${encodeURIComponent(to)}&wait=5s`);
   const latest = messages.at(-1);
@@ -50,7 +51,7 @@ export async function message(to) {
   return latest;
 }
 
-/** How many messages went to `to`. */
+/** How many messages went there. */
 export async function sent(to) {
   return (await control(`outbox?to=${encodeURIComponent(to)}`)).messages.length;
 }
@@ -67,7 +68,7 @@ export async function now() {
 
 /** Lets time pass at the server; nobody waits. */
 export async function pass(seconds) {
-  await control('clock', { advance: `${seconds}s` });
+  await control('clock', { advance: seconds });
 }
 
 async function control(path, body) {
