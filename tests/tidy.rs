@@ -46,6 +46,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "server/src/tenant/",
         &["ledger", "token", "endpoint", "authority", "shell", "server", "control", "deviation"],
     ),
+    ("server/src/factor/", &["ledger", "token", "endpoint", "authority", "shell", "server", "deviation"]),
     ("server/src/ledger/", &["token", "endpoint", "authority", "shell", "server", "control", "deviation"]),
     ("server/src/token/", &["endpoint", "authority", "shell", "server", "control", "deviation"]),
     ("server/src/endpoint/", &["authority", "shell", "server", "control"]),
@@ -66,7 +67,17 @@ const EARNED: &[(&str, &[&str])] = &[
     ("LoginAttempt", &["server/src/token/connection.rs"]),
     ("AdmittedAttempt", &["server/src/token/admit.rs"]),
     ("AuthenticatedUser", &["server/src/token/authenticate.rs", "server/src/token/grant/refresh_token.rs"]),
-    ("Authorization", &["server/src/token/audience.rs"]),
+    ("ResolvedLogin", &["server/src/token/audience.rs"]),
+    ("Suspended", &["server/src/token/challenge.rs"]),
+    (
+        "SecondFactor",
+        &[
+            "server/src/token/grant/mfa_otp.rs",
+            "server/src/token/grant/mfa_oob.rs",
+            "server/src/token/grant/mfa_recovery_code.rs",
+        ],
+    ),
+    ("Authorization", &["server/src/token/challenge.rs"]),
 ];
 
 #[test]

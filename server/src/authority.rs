@@ -73,7 +73,7 @@ impl Authority {
     }
 
     /// Configures the tenant anew: what happened before is kept, and is judged by what is configured now.
-    /// But whoever is deleted by it takes the refresh tokens along (RFT-35).
+    /// But whoever is deleted by it takes along the refresh tokens (RFT-35), the second factors and the logins that wait for one.
     pub fn configure(&self, tenant: Tenant) {
         let subjects = |tenant: &Tenant| tenant.users.by_subject.keys().cloned().collect::<HashSet<_>>();
         let after = subjects(&tenant);
@@ -82,10 +82,16 @@ impl Authority {
             let mut present = self.tenant.write().unwrap_or_else(PoisonError::into_inner);
             subjects(&std::mem::replace(&mut *present, tenant))
         };
+        let deleted: Vec<String> = before.difference(&after).cloned().collect();
+        let ledgers = self.epoch();
+        for subject in &deleted {
+            ledgers.tickets.forget_user(subject);
+            ledgers.challenges.forget_user(subject);
+            ledgers.enrolments.forget_user(subject);
+        }
         if follows {
-            let deleted = before.difference(&after).cloned().collect();
             let created: Vec<String> = after.difference(&before).cloned().collect();
-            self.epoch().refresh_tokens.end_of_users(deleted, &created);
+            ledgers.refresh_tokens.end_of_users(deleted, &created);
         }
     }
 

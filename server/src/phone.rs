@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::factor::Kind;
 use crate::ledger::Ledgers;
 use crate::tenant::Tenant;
-use crate::tenant::behaviour::Switch;
+use crate::tenant::behaviour::{Number, Switch};
 
 /// What a phone does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,8 @@ pub(crate) fn act(
         PushAnswer::Reject(transaction) => (transaction, false, None),
     };
     let again = !tenant.behaviour.keeps(Switch::PushFinal);
-    let asked = ledgers.challenges.answer(&question, accepted, now, again);
+    let grace = tenant.behaviour.number(Number::CodeGrace);
+    let asked = ledgers.challenges.answer(&question, accepted, now - grace, again);
     let asked = asked.ok_or(PushFault::NothingAsked(question))?;
     let mut told = json!({ "authenticator": asked.authenticator });
     let profile = ledgers.directory.profile(tenant, &asked.subject);

@@ -1,8 +1,7 @@
 //! Tenants: made, shown, configured, deleted; each with its own state.
 
 use std::net::TcpStream;
-use std::sync::mpsc;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 
 use ropg_server::{Control, Server, Tenant};
 use serde_json::{Value, json};
@@ -158,22 +157,29 @@ fn control_and_tenants_end_together() {
 fn a_server_that_hangs_does_not_delay_control() {
     let (release, released) = mpsc::channel::<()>();
     let (entered, hung) = mpsc::channel();
-    let released = Arc::new(Mutex::new(released));
+    let released = Mutex::new(released);
     // Whoever is told holds up a thread of the reactor that all tenants share.
     let server = Server::builder(Tenant::acme()).on_request(move |_| {
         let _ = entered.send(());
         let _ = released.lock().expect("no panic").recv();
     });
     let server = server.start().expect("starts");
-    let (url, control) = (server.url(), Control::start([server]).expect("starts"));
+    let url = server.url();
+    let (named, worker) = mpsc::channel();
+    let make = move |tenant| {
+        named.send(std::thread::current().name().map(str::to_owned)).expect("the test listens");
+        Server::builder(tenant)
+    };
+    let control = Control::builder().server(server).make(make).start().expect("starts");
     std::thread::scope(|scope| {
-        let threads = std::thread::available_parallelism().map_or(2, usize::from).min(2);
-        let logins: Vec<_> = (0..threads).map(|_| scope.spawn(|| login(&url, ANN.0, ANN.1).0)).collect();
-        logins.iter().for_each(|_| hung.recv().expect("a request is told"));
+        let login = scope.spawn(|| login(&url, ANN.0, ANN.1).0);
+        hung.recv().expect("the request is told");
         assert_eq!(get(&control, "/tenants/acme/clock").0, 200);
         assert_eq!(ask(&control, "POST", "/tenants", &json!({ "name": "other" })).0, 201);
-        assert!(logins.iter().all(|login| !login.is_finished()));
+        assert!(!login.is_finished());
         drop(release);
-        assert!(logins.into_iter().all(|login| login.join().expect("no panic") == 200));
+        assert_eq!(login.join().expect("no panic"), 200);
     });
+    // Neither the reactor's threads nor its workers had a part in it.
+    assert_eq!(worker.recv().expect("one was made").as_deref(), Some("ropg-control"));
 }

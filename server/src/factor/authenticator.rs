@@ -44,10 +44,10 @@ pub(crate) enum Kind {
 pub(crate) enum Enrolled {
     /// It was imported with its user, or is a verified e-mail address of the profile (MFA-AUT-07).
     WithUser,
-    /// By who had the password alone: it counts only as long as the user has no other factor.
-    ByMfaToken,
-    /// By who had proved a second factor, or had none to prove.
-    ByAccessToken,
+    /// By who had shown the password alone: it can be confirmed only as long as the user has no other factor.
+    ByPassword,
+    /// By who had shown a second factor, too.
+    StepUp,
 }
 
 impl Kind {

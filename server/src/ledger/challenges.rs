@@ -119,6 +119,12 @@ impl Challenges {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.forget(|old| old.subject == subject && authenticators.contains(&old.authenticator));
     }
+
+    /// Ends what was sent to a user who was deleted.
+    pub(crate) fn forget_user(&self, subject: &str) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.forget(|old| old.subject == subject);
+    }
 }
 
 impl State {

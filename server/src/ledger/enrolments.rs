@@ -142,6 +142,11 @@ impl Enrolments {
         })
     }
 
+    /// Forgets what a user did who was deleted: who is created anew has what they come with.
+    pub(crate) fn forget_user(&self, subject: &str) {
+        self.overlay.lock().unwrap_or_else(PoisonError::into_inner).remove(subject);
+    }
+
     fn change<T>(&self, user: &User, change: impl FnOnce(&mut Vec<Authenticator>) -> T) -> T {
         let mut overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
         let own = overlay.entry(user.subject.clone()).or_insert_with(|| user.authenticators.clone());

@@ -98,7 +98,7 @@ impl Tickets {
         redeemed
     }
 
-    /// Ends the tickets of a user: what a deviation does when the user begins anew (MFA-TOK-11).
+    /// Ends the tickets of a user who was deleted; what a deviation does too when the user begins anew (MFA-TOK-11).
     pub(crate) fn forget_user(&self, subject: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State { tickets, oldest_first } = &mut *state;

@@ -30,7 +30,7 @@ pub(super) async fn run<S: Site>(
     socket: TcpListener,
     site: Arc<S>,
     mut stopped: watch::Receiver<bool>,
-    alive: Alive,
+    alive: &Alive,
 ) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let next = async || {

@@ -64,8 +64,13 @@ impl Open {
             socket.set_nonblocking(true)?;
             let _inside = reactor.enter();
             let socket = tokio::net::TcpListener::from_std(socket)?;
-            let site = Arc::clone(site);
-            reactor.spawn(accept::run(socket, site, stopped.clone(), accept::Alive::counted(&counter)));
+            let (site, stopped) = (Arc::clone(site), stopped.clone());
+            let alive = accept::Alive::counted(&counter);
+            reactor.spawn(async move {
+                accept::run(socket, site, stopped, &alive).await;
+                // Not before: who waits for this relies on the port being free.
+                drop(alive);
+            });
         }
         Ok(Listener { stop, alive })
     }

@@ -25,3 +25,14 @@ impl Mfa {
         self.factors.contains(&factor)
     }
 }
+
+impl MfaPolicy {
+    /// For people.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Self::Never => "when the MFA API is asked for",
+            Self::Adaptive => "at a login of low confidence",
+            Self::Always => "at every login",
+        }
+    }
+}

@@ -231,7 +231,14 @@ impl Definition {
         }
         for user in &self.users.all {
             let blocked = if user.blocked { "  (blocked)" } else { "" };
-            lines.push(format!("user    {:<28} in {}{blocked}", user.identifier(), user.connection));
+            let factors: Vec<&str> = user.authenticators.iter().map(|one| one.kind.factor().name()).collect();
+            let factors =
+                if factors.is_empty() { String::new() } else { format!("  ({})", factors.join(", ")) };
+            lines.push(format!("user    {:<28} in {}{factors}{blocked}", user.identifier(), user.connection));
+        }
+        if !self.mfa.factors.is_empty() {
+            let factors: Vec<&str> = self.mfa.factors.iter().map(|factor| factor.name()).collect();
+            lines.push(format!("mfa     {:<28} {}", self.mfa.policy.told(), factors.join(" ")));
         }
         lines
     }

@@ -27,13 +27,15 @@ use crate::turn::Turn;
 
 /// The decision that tokens may be issued.
 #[derive(Debug)]
-pub(crate) struct Authorization(ResolvedLogin);
+pub(crate) struct Authorization {
+    login: ResolvedLogin,
+}
 
 impl Deref for Authorization {
     type Target = ResolvedLogin;
 
     fn deref(&self) -> &ResolvedLogin {
-        &self.0
+        &self.login
     }
 }
 
@@ -66,14 +68,14 @@ pub(crate) struct SecondFactor {
 /// Lets a login pass that needs no second factor (MFA-REQ-01…MFA-REQ-14). A refresh needs none: it goes back to a login.
 pub(crate) fn require(turn: &mut Turn<'_>, login: ResolvedLogin) -> Result<Authorization, TokenError> {
     if !login.is_login() {
-        return Ok(Authorization(login));
+        return Ok(Authorization { login });
     }
     let own = enrolled::authenticators(turn, &login.user);
     let enrolled = enrolled::is_enrolled(turn, &own);
-    let Some(why) = needed(turn, &login, enrolled) else { return Ok(Authorization(login)) };
+    let Some(why) = needed(turn, &login, enrolled) else { return Ok(Authorization { login }) };
     turn.trace.decided("second factor", why);
     if !turn.tenant.behaviour.keeps(Switch::MfaEnforced) {
-        return Ok(Authorization(login));
+        return Ok(Authorization { login });
     }
     if turn.tenant.mfa.policy == MfaPolicy::Adaptive && !enrolled {
         return Err(MfaError::RiskyLogin.into());
@@ -194,7 +196,7 @@ pub(crate) fn resume(turn: &mut Turn<'_>, factor: SecondFactor) -> Result<Author
     {
         admit::give_back(turn, address);
     }
-    Ok(Authorization(audience::resumed(turn, login, profile.user)))
+    Ok(Authorization { login: audience::resumed(turn, login, profile.user) })
 }
 
 /// The login in a form that outlives its request.

@@ -43,8 +43,8 @@ pub(crate) fn presentable(turn: &Turn<'_>, user: &User, only: Option<&[String]>)
     let own = authenticators(turn, user);
     let excluded = is_enrolled(turn, &own) && turn.tenant.behaviour.keeps(Switch::PendingExcluded);
     let own = own.into_iter().filter(|one| match one.by {
-        Enrolled::WithUser | Enrolled::ByAccessToken => true,
-        Enrolled::ByMfaToken => one.active || !excluded,
+        Enrolled::WithUser | Enrolled::StepUp => true,
+        Enrolled::ByPassword => one.active || !excluded,
     });
     own.filter(|one| only.is_none_or(|only| only.contains(&one.pair))).collect()
 }

@@ -49,27 +49,14 @@ fn carry_out(
     let body = body(request)?;
     own_client(turn, &holder, &body)?;
     let own = enrolled::authenticators(turn, &holder.user);
-    let behaviour = &turn.tenant.behaviour;
-    let by = match holder.by {
-        By::MfaToken(_) => Enrolled::ByMfaToken,
-        By::AccessToken { .. } => Enrolled::ByAccessToken,
-    };
-    let step_up = if by == Enrolled::ByMfaToken {
-        enrolled::is_enrolled(turn, &own) && behaviour.keeps(Switch::AssociateFirst)
-            || !own.is_empty() && !behaviour.keeps(Switch::AssociateAgain)
-    } else {
-        enrolled::is_enrolled(turn, &own) && !behaviour.keeps(Switch::AssociateFurther)
-    };
-    if step_up {
-        return Err(MfaError::AlreadyEnrolled.into());
-    }
+    let by = provenance(turn, &holder, &own)?;
     let wanted = wanted(turn, &body)?;
     let new = authenticators(turn, &wanted, by);
     let recovery = recovery(turn, &holder.token);
     let always = !turn.tenant.behaviour.keeps(Switch::RecoveryFirst);
     let told = recovery.as_ref().map(|(_, code)| code.clone());
     // What is sent comes first: where nothing can be sent, nothing is enrolled.
-    let bound = (by == Enrolled::ByMfaToken).then_some(&holder.token);
+    let bound = matches!(holder.by, By::MfaToken(_)).then_some(&holder.token);
     let sent = match &wanted {
         Wanted::Phone(channel, _) => {
             let to = new.iter().find(|one| one.kind.channel() == Some(*channel));
@@ -100,6 +87,25 @@ fn carry_out(
     }
     let told = format!("{} of {}", new[0].id, holder.user.identifier());
     Ok((response(turn, &holder, &wanted, &new, sent, recovery), told))
+}
+
+/// By what the holder enrols: with the password alone the first factor only (MFA-ASC-13, MFA-ASC-14).
+fn provenance(turn: &Turn<'_>, holder: &Holder, own: &[Authenticator]) -> Result<Enrolled, TokenError> {
+    let behaviour = &turn.tenant.behaviour;
+    let enrolled = enrolled::is_enrolled(turn, own);
+    let refused = match holder.by {
+        By::MfaToken(_) => {
+            enrolled && behaviour.keeps(Switch::AssociateFirst)
+                || !own.is_empty() && !behaviour.keeps(Switch::AssociateAgain)
+        }
+        By::AccessToken { .. } => enrolled && !behaviour.keeps(Switch::AssociateFurther),
+    };
+    match holder.by {
+        _ if refused => Err(MfaError::AlreadyEnrolled.into()),
+        By::AccessToken { .. } if enrolled => Ok(Enrolled::StepUp),
+        // Who has no factor gets an access token for the password alone: it proves no more than an mfa_token does.
+        By::AccessToken { .. } | By::MfaToken(_) => Ok(Enrolled::ByPassword),
+    }
 }
 
 /// The members of the body, each once.
@@ -255,7 +261,7 @@ fn recovery(turn: &mut Turn<'_>, token: &Secret) -> Option<(Authenticator, Secre
         kind: Kind::RecoveryCode(code.clone()),
         active: false,
         pair: hidden(token.expose()),
-        by: Enrolled::ByMfaToken,
+        by: Enrolled::ByPassword,
         used_steps: Vec::new(),
     };
     Some((authenticator, code))

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::{Answered, Facts, Request};
 use super::send;
 use crate::factor::{Authenticator, Channel, Kind};
-use crate::tenant::behaviour::Switch;
+use crate::tenant::behaviour::{ChallengeType, Switch};
 use crate::tenant::secret::Secret;
 use crate::tenant::user::User;
 use crate::token::{MfaError, TokenError, TokenRequest, challenge, client, enrolled};
@@ -68,9 +68,9 @@ fn carry_out(
 /// The types that the client takes; all if it does not say (MFA-CHL-02, MFA-CHL-14).
 fn types(turn: &Turn<'_>, said: Option<&str>) -> Result<Vec<&'static str>, TokenError> {
     let Some(said) = said else {
-        return match turn.tenant.behaviour.keeps(Switch::ChallengeAnyType) {
-            true => Ok(TYPES.to_vec()),
-            false => Err(TokenError::MissingParameter("challenge_type")),
+        return match turn.tenant.behaviour.choices.challenge_type {
+            ChallengeType::Optional => Ok(TYPES.to_vec()),
+            ChallengeType::Required => Err(TokenError::MissingParameter("challenge_type")),
         };
     };
     let read = |word: &str| {

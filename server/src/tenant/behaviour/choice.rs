@@ -110,6 +110,8 @@ choices! {
         auth0 High rfc6749 High ["MFA-REQ-10", "PWD-33"] "How an adaptive policy takes the tenant's logins: nobody assesses risks here.";
     mfa_requirements: MfaRequirements "mfa_required.requirements" { Listed = "listed", Absent = "absent" }
         auth0 Listed rfc6749 Listed ["MFA-REQ-07", "MFA-REQ-08"] "Whether `mfa_required` says which factors would do.";
+    challenge_type: ChallengeType "challenge.type" { Optional = "optional", Required = "required" }
+        auth0 Optional rfc6749 Optional ["MFA-CHL-02"] "Whether a challenge has to say which types the client takes.";
     mfa_audience: MfaAudience "mfa_audience.slash" { Required = "required", Optional = "optional" }
         auth0 Required rfc6749 Required ["MFA-MGR-04"] "Whether the audience of the MFA API may be spelled without the slash at its end.";
     associate_client: AssociateClient "associate.client_id" { Optional = "optional", Required = "required" }

@@ -48,6 +48,9 @@ fn verify(
     let (authenticator, code) = found.ok_or(MfaError::NoRecoveryCode)?;
     let attempt = codes::take(turn, &user.subject, Code::Recovery)?;
     if !code.matches(presented.expose()) && behaviour.keeps(Switch::RecoveryVerified) {
+        if !behaviour.keeps(Switch::MfaTokenSurvives) {
+            turn.ledgers.tickets.redeem(suspended.token.expose());
+        }
         return Err(MfaError::InvalidRecoveryCode.into());
     }
     let told = if behaviour.keeps(Switch::RecoveryReplaced) {
