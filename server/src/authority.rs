@@ -82,14 +82,13 @@ impl Authority {
             let mut present = self.tenant.write().unwrap_or_else(PoisonError::into_inner);
             subjects(&std::mem::replace(&mut *present, tenant))
         };
-        let deleted: Vec<String> = before.difference(&after).cloned().collect();
         let ledgers = self.epoch();
-        for subject in &deleted {
-            ledgers.tickets.forget_user(subject);
-            ledgers.challenges.forget_user(subject);
-            ledgers.enrolments.forget_user(subject);
-        }
+        let gone = |subject: &str| before.contains(subject) && !after.contains(subject);
+        ledgers.tickets.forget_users(gone);
+        ledgers.challenges.forget_users(gone);
+        ledgers.enrolments.forget_users(gone);
         if follows {
+            let deleted: Vec<String> = before.difference(&after).cloned().collect();
             let created: Vec<String> = after.difference(&before).cloned().collect();
             ledgers.refresh_tokens.end_of_users(deleted, &created);
         }

@@ -9,13 +9,10 @@
 //!
 //! Bounded: forgetting only ends something, so the oldest goes.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::bounded::Bounded;
 use super::hidden;
-
-/// More than a test sends; about 3 MiB.
-const LIMIT: usize = 10_000;
 
 /// Where a code was sent: connection and folded identifier.
 pub(crate) type Address = (String, String);
@@ -32,16 +29,9 @@ pub(crate) enum Judged {
 /// The codes of an epoch.
 #[derive(Debug, Default)]
 pub(crate) struct SentCodes {
-    state: Mutex<State>,
+    sent: Mutex<Bounded<Address, SentCode>>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    sent: HashMap<Address, SentCode>,
-    oldest_first: VecDeque<Address>,
-}
-
-#[derive(Debug)]
 struct SentCode {
     /// Of the code.
     hash: String,
@@ -53,22 +43,15 @@ struct SentCode {
 impl SentCodes {
     /// Remembers a code, good before the second `expires`.
     pub(crate) fn send(&self, to: Address, code: &str, expires: i64) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.oldest_first.retain(|known| *known != to);
-        if state.oldest_first.len() >= LIMIT
-            && let Some(oldest) = state.oldest_first.pop_front()
-        {
-            state.sent.remove(&oldest);
-        }
-        state.oldest_first.push_back(to.clone());
-        state.sent.insert(to, SentCode { hash: hidden(code), expires, failures: 0 });
+        let hash = hidden(code);
+        self.lock().insert(to, SentCode { hash, expires, failures: 0 });
     }
 
     /// Judges a code and uses it up if it is right; of many who bring it at once, one alone hears so. `tries` wrong ones are borne.
     pub(crate) fn judge(&self, at: &Address, code: &str, now: i64, tries: i64) -> Judged {
         let hash = hidden(code);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(sent) = state.sent.get_mut(at).filter(|sent| now < sent.expires) else {
+        let mut all = self.lock();
+        let Some(sent) = all.get_mut(at).filter(|sent| now < sent.expires) else {
             return Judged::Wrong;
         };
         if sent.failures >= tries {
@@ -78,9 +61,12 @@ impl SentCodes {
             sent.failures += 1;
             return Judged::Wrong;
         }
-        state.sent.remove(at);
-        state.oldest_first.retain(|known| known != at);
+        all.remove(at);
         Judged::Right
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Bounded<Address, SentCode>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
