@@ -14,7 +14,7 @@ use crate::tenant::behaviour::Switch;
 use crate::tenant::connection::Connection;
 use crate::tenant::derived;
 use crate::tenant::rate::Rate;
-use crate::tenant::user::folded;
+use crate::tenant::user::{User, folded};
 use crate::token::{MfaError, TokenError, TokenRequest, client, connection, logged};
 use crate::turn::Turn;
 
@@ -73,9 +73,8 @@ fn carry_out(
     }
     let user = turn.ledgers.directory.find(turn.tenant, &connection.name, &to);
     turn.trace.connection(&connection, &to);
-    let known = user.is_some();
-    if known {
-        send(turn, &connection, &to)?;
+    if let Some(user) = &user {
+        send(turn, &connection, user, &to)?;
         let kind = if by_mail { "cls" } else { "cs" };
         facts.log = vec![logged::code_sent(turn, headers, kind)];
     }
@@ -88,12 +87,15 @@ fn carry_out(
     } else {
         json!({ "_id": id, "phone_number": to, "phone_verified": false })
     };
-    let told = if known { format!("a code goes to {to}") } else { format!("nobody is known by {to}") };
+    let told = match user {
+        Some(_) => format!("a code goes to {to}"),
+        None => format!("nobody is known by {to}"),
+    };
     Ok((body, told))
 }
 
 /// Sends a code, within the limits of what one address gets.
-fn send(turn: &mut Turn<'_>, connection: &Connection, to: &str) -> Result<(), TokenError> {
+fn send(turn: &mut Turn<'_>, connection: &Connection, user: &User, to: &str) -> Result<(), TokenError> {
     let behaviour = &turn.tenant.behaviour;
     let by_mail = connection.strategy == "email";
     let (group, rate) = if by_mail { ("mail", Rate::MAIL) } else { ("phone", Rate::PHONE_MESSAGES) };
@@ -105,7 +107,7 @@ fn send(turn: &mut Turn<'_>, connection: &Connection, to: &str) -> Result<(), To
     }
     let code = turn.dice.pick(b"0123456789", 6);
     let expires = turn.seconds() + connection.code_lifetime;
-    turn.ledgers.sent_codes.send((connection.name.clone(), folded(to)), &code, expires);
+    turn.ledgers.sent_codes.send((connection.name.clone(), folded(to)), &user.subject, &code, expires);
     if behaviour.keeps(Switch::MessagesSent) {
         turn.ledgers.outbox.send(Message {
             number: 0,

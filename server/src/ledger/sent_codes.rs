@@ -4,7 +4,7 @@
 //! sent ── the right code ──▶ used, once
 //!      ├─ three wrong ones ──▶ spent: not even the right one serves
 //!      ├─ sent anew ──▶ replaced
-//!      └─ its lifetime passes ──▶ as if there was none
+//!      └─ its lifetime passes, or its user is deleted ──▶ as if there was none
 //! ```
 //!
 //! Bounded: forgetting only ends something, so the oldest goes.
@@ -33,6 +33,8 @@ pub(crate) struct SentCodes {
 }
 
 struct SentCode {
+    /// Who is to log in by it.
+    subject: String,
     /// Of the code.
     hash: String,
     /// Seconds since 1970; from this second on it is none.
@@ -41,10 +43,10 @@ struct SentCode {
 }
 
 impl SentCodes {
-    /// Remembers a code, good before the second `expires`.
-    pub(crate) fn send(&self, to: Address, code: &str, expires: i64) {
-        let hash = hidden(code);
-        self.lock().insert(to, SentCode { hash, expires, failures: 0 });
+    /// Remembers a code for the user `subject`, good before the second `expires`.
+    pub(crate) fn send(&self, to: Address, subject: &str, code: &str, expires: i64) {
+        let sent = SentCode { subject: subject.to_owned(), hash: hidden(code), expires, failures: 0 };
+        self.lock().insert(to, sent);
     }
 
     /// Judges a code and uses it up if it is right; of many who bring it at once, one alone hears so. `tries` wrong ones are borne.
@@ -65,6 +67,11 @@ impl SentCodes {
         Judged::Right
     }
 
+    /// Ends what was sent to users who were deleted: whoever is created anew under the same address did not ask for it.
+    pub(crate) fn forget_users(&self, gone: impl Fn(&str) -> bool) {
+        self.lock().retain(|sent| !gone(&sent.subject));
+    }
+
     fn lock(&self) -> MutexGuard<'_, Bounded<Address, SentCode>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -81,7 +88,7 @@ mod tests {
     #[test]
     fn a_code_serves_once_where_it_was_sent_and_in_time() {
         let codes = SentCodes::default();
-        codes.send(to("ann"), "123456", 100);
+        codes.send(to("ann"), "auth0|ann", "123456", 100);
         assert_eq!(codes.judge(&to("bob"), "123456", 0, 3), Judged::Wrong);
         assert_eq!(codes.judge(&to("ann"), "123456", 100, 3), Judged::Wrong);
         assert_eq!(codes.judge(&to("ann"), "123456", 99, 3), Judged::Right);
@@ -91,13 +98,23 @@ mod tests {
     #[test]
     fn three_wrong_codes_spend_it_and_a_new_one_serves_again() {
         let codes = SentCodes::default();
-        codes.send(to("ann"), "123456", 100);
+        codes.send(to("ann"), "auth0|ann", "123456", 100);
         for _ in 0..3 {
             assert_eq!(codes.judge(&to("ann"), "000000", 0, 3), Judged::Wrong);
         }
         assert_eq!(codes.judge(&to("ann"), "123456", 0, 3), Judged::Spent);
-        codes.send(to("ann"), "654321", 100);
+        codes.send(to("ann"), "auth0|ann", "654321", 100);
         assert_eq!(codes.judge(&to("ann"), "123456", 0, 3), Judged::Wrong);
         assert_eq!(codes.judge(&to("ann"), "654321", 0, 3), Judged::Right);
+    }
+
+    #[test]
+    fn what_was_sent_to_a_deleted_user_is_gone() {
+        let codes = SentCodes::default();
+        codes.send(to("ann"), "auth0|ann", "123456", 100);
+        codes.send(to("bob"), "auth0|bob", "123456", 100);
+        codes.forget_users(|subject| subject == "auth0|ann");
+        assert_eq!(codes.judge(&to("ann"), "123456", 0, 3), Judged::Wrong);
+        assert_eq!(codes.judge(&to("bob"), "123456", 0, 3), Judged::Right);
     }
 }
