@@ -13,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::bounded::Bounded;
 use super::{Fingerprint, fingerprint};
+use crate::tenant::secret::Secret;
 
 /// Something that was sent.
 #[derive(Clone, Debug)]
@@ -31,8 +32,8 @@ pub(crate) struct Challenge {
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Awaited {
-    /// That the code comes back.
-    Code(String),
+    /// That the code comes back: its fingerprint, which of six digits hides nothing, and is as secret.
+    Code(Secret),
     /// That a phone answers; `None` so far.
     Answer { transaction: String, accepted: Option<bool> },
 }
