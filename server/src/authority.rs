@@ -73,7 +73,8 @@ impl Authority {
     }
 
     /// Configures the tenant anew: what happened before is kept, and is judged by what is configured now.
-    /// But whoever is deleted by it takes along the refresh tokens (RFT-35), the second factors and the logins that wait for one.
+    /// But whoever is deleted by it takes along the refresh tokens (RFT-35), the second factors, the codes that were sent, and the
+    /// logins that wait for one.
     pub fn configure(&self, tenant: Tenant) {
         let subjects = |tenant: &Tenant| tenant.users.by_subject.keys().cloned().collect::<HashSet<_>>();
         let after = subjects(&tenant);
@@ -82,14 +83,14 @@ impl Authority {
             let mut present = self.tenant.write().unwrap_or_else(PoisonError::into_inner);
             subjects(&std::mem::replace(&mut *present, tenant))
         };
-        let deleted: Vec<String> = before.difference(&after).cloned().collect();
         let ledgers = self.epoch();
-        for subject in &deleted {
-            ledgers.tickets.forget_user(subject);
-            ledgers.challenges.forget_user(subject);
-            ledgers.enrolments.forget_user(subject);
-        }
+        let gone = |subject: &str| before.contains(subject) && !after.contains(subject);
+        ledgers.tickets.forget_users(gone);
+        ledgers.challenges.forget_users(gone);
+        ledgers.sent_codes.forget_users(gone);
+        ledgers.enrolments.forget_users(gone);
         if follows {
+            let deleted: Vec<String> = before.difference(&after).cloned().collect();
             let created: Vec<String> = after.difference(&before).cloned().collect();
             ledgers.refresh_tokens.end_of_users(deleted, &created);
         }

@@ -7,6 +7,7 @@ mod cors;
 mod discovery;
 mod legacy;
 mod limit;
+mod message;
 mod mfa;
 mod passwordless;
 mod reply;

@@ -7,14 +7,13 @@ use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use serde_json::{Value, json};
 
-use super::{Answered, Facts, Request, reply};
+use super::{Answered, Facts, Request, message, reply};
 use crate::factor::{email, phone};
-use crate::ledger::{Counted, Full, Message};
-use crate::tenant::behaviour::Switch;
+use crate::ledger::Message;
 use crate::tenant::connection::Connection;
 use crate::tenant::derived;
 use crate::tenant::rate::Rate;
-use crate::tenant::user::folded;
+use crate::tenant::user::{User, folded};
 use crate::token::{MfaError, TokenError, TokenRequest, client, connection, logged};
 use crate::turn::Turn;
 
@@ -73,9 +72,8 @@ fn carry_out(
     }
     let user = turn.ledgers.directory.find(turn.tenant, &connection.name, &to);
     turn.trace.connection(&connection, &to);
-    let known = user.is_some();
-    if known {
-        send(turn, &connection, &to)?;
+    if let Some(user) = &user {
+        send(turn, &connection, user, &to)?;
         let kind = if by_mail { "cls" } else { "cs" };
         facts.log = vec![logged::code_sent(turn, headers, kind)];
     }
@@ -88,35 +86,33 @@ fn carry_out(
     } else {
         json!({ "_id": id, "phone_number": to, "phone_verified": false })
     };
-    let told = if known { format!("a code goes to {to}") } else { format!("nobody is known by {to}") };
+    let told = match user {
+        Some(_) => format!("a code goes to {to}"),
+        None => format!("nobody is known by {to}"),
+    };
     Ok((body, told))
 }
 
 /// Sends a code, within the limits of what one address gets.
-fn send(turn: &mut Turn<'_>, connection: &Connection, to: &str) -> Result<(), TokenError> {
-    let behaviour = &turn.tenant.behaviour;
-    let by_mail = connection.strategy == "email";
-    let (group, rate) = if by_mail { ("mail", Rate::MAIL) } else { ("phone", Rate::PHONE_MESSAGES) };
-    let counted = Counted::Sent(group, format!("{}|{}", connection.name, folded(to)));
-    let taken = turn.ledgers.buckets.take(counted, rate.under(behaviour), turn.now);
-    let taken = taken.map_err(|Full| TokenError::LedgerFull("messages"))?;
-    if !taken.had && behaviour.keeps(Switch::MessagesLimited) {
-        return Err(MfaError::TooManyMessages { retry_after: taken.level.retry_after }.into());
-    }
-    let code = turn.dice.pick(b"0123456789", 6);
+fn send(turn: &mut Turn<'_>, connection: &Connection, user: &User, to: &str) -> Result<(), TokenError> {
+    let (channel, kind, rate) = match connection.strategy.as_str() {
+        "email" => ("email", "mail", Rate::MAIL),
+        _ => ("sms", "phone", Rate::PHONE_MESSAGES),
+    };
+    let permit = message::permit(turn, kind, format!("{}|{}", connection.name, folded(to)), rate)?;
+    let code = message::code(turn);
     let expires = turn.seconds() + connection.code_lifetime;
-    turn.ledgers.sent_codes.send((connection.name.clone(), folded(to)), &code, expires);
-    if behaviour.keeps(Switch::MessagesSent) {
-        turn.ledgers.outbox.send(Message {
-            number: 0,
-            at: turn.now,
-            channel: if by_mail { "email" } else { "sms" },
-            to: to.to_owned(),
-            kind: "passwordless",
-            text: format!("Your code to log in at {} is {code}.", turn.tenant.name()),
-            code: Some(code),
-            transaction: None,
-        });
-    }
+    turn.ledgers.sent_codes.send((connection.name.clone(), folded(to)), &user.subject, &code, expires);
+    let message = Message {
+        number: 0,
+        at: turn.now,
+        channel,
+        to: to.to_owned(),
+        kind: "passwordless",
+        text: format!("Your code to log in at {} is {code}.", turn.tenant.name()),
+        code: Some(code),
+        transaction: None,
+    };
+    message::send(turn, permit, message);
     Ok(())
 }

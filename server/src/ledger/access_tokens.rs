@@ -1,13 +1,10 @@
 //! Opaque access tokens (SCP-02). Bounded: forgetting only ends something, so the oldest goes.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::bounded::Bounded;
 use super::{Fingerprint, fingerprint};
 use crate::tenant::scope::ScopeSet;
-
-/// More than a test asks for; about 3 MiB.
-const LIMIT: usize = 10_000;
 
 /// What an opaque access token stands for.
 #[derive(Clone, Debug)]
@@ -21,36 +18,27 @@ pub(crate) struct OpaqueGrant {
 /// The opaque access tokens of an epoch.
 #[derive(Debug, Default)]
 pub(crate) struct AccessTokens {
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    grants: HashMap<Fingerprint, OpaqueGrant>,
-    oldest_first: VecDeque<Fingerprint>,
+    grants: Mutex<Bounded<Fingerprint, OpaqueGrant>>,
 }
 
 impl AccessTokens {
     pub(crate) fn issue(&self, token: &str, grant: OpaqueGrant) {
         let print = fingerprint(token);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.oldest_first.len() == LIMIT
-            && let Some(oldest) = state.oldest_first.pop_front()
-        {
-            state.grants.remove(&oldest);
-        }
-        state.grants.insert(print, grant);
-        state.oldest_first.push_back(print);
+        self.lock().insert(print, grant);
     }
 
     /// Forgets them all: what a deviation does, since access tokens cannot be revoked (ATK-22).
     pub(crate) fn clear(&self) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::default();
+        *self.lock() = Bounded::default();
     }
 
     /// The grant of a token, dead or alive: who asks looks at `expires`.
     pub(crate) fn find(&self, token: &str) -> Option<OpaqueGrant> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.grants.get(&fingerprint(token)).cloned()
+        let print = fingerprint(token);
+        self.lock().get(&print).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Bounded<Fingerprint, OpaqueGrant>> {
+        self.grants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,13 +9,11 @@
 //!
 //! Bounded: forgetting only ends something, so the oldest goes.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::bounded::Bounded;
 use super::{Fingerprint, fingerprint};
-
-/// More than a test sends; about 3 MiB.
-const LIMIT: usize = 10_000;
+use crate::tenant::secret::Secret;
 
 /// Something that was sent.
 #[derive(Clone, Debug)]
@@ -34,8 +32,8 @@ pub(crate) struct Challenge {
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Awaited {
-    /// That the code comes back.
-    Code(String),
+    /// That the code comes back: its fingerprint, which of six digits hides nothing, and is as secret.
+    Code(Secret),
     /// That a phone answers; `None` so far.
     Answer { transaction: String, accepted: Option<bool> },
 }
@@ -43,13 +41,7 @@ pub(crate) enum Awaited {
 /// The challenges of an epoch.
 #[derive(Debug, Default)]
 pub(crate) struct Challenges {
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    sent: HashMap<Fingerprint, Challenge>,
-    oldest_first: VecDeque<Fingerprint>,
+    sent: Mutex<Bounded<Fingerprint, Challenge>>,
 }
 
 /// Codes and tokens are stored as fingerprints: who reads the ledger cannot use them.
@@ -61,37 +53,25 @@ impl Challenges {
     /// Keeps what was sent. With `supersedes` what was sent to the same authenticator before is gone.
     pub(crate) fn send(&self, oob_code: &str, challenge: Challenge, supersedes: bool) {
         let print = fingerprint(oob_code);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sent = self.lock();
         if supersedes {
-            let same = |old: &Challenge| {
-                old.subject == challenge.subject && old.authenticator == challenge.authenticator
-            };
-            state.forget(same);
+            sent.retain(|old| {
+                old.subject != challenge.subject || old.authenticator != challenge.authenticator
+            });
         }
-        if state.oldest_first.len() >= LIMIT
-            && let Some(oldest) = state.oldest_first.pop_front()
-        {
-            state.sent.remove(&oldest);
-        }
-        state.sent.insert(print, challenge);
-        state.oldest_first.push_back(print);
+        sent.insert(print, challenge);
     }
 
     /// What an `oob_code` stands for, alive or expired.
     pub(crate) fn find(&self, oob_code: &str) -> Option<Challenge> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.sent.get(&fingerprint(oob_code)).cloned()
+        let print = fingerprint(oob_code);
+        self.lock().get(&print).cloned()
     }
 
     /// Uses it up; of many who try at once, one alone hears that it did (MFA-OOB-19).
     pub(crate) fn redeem(&self, oob_code: &str) -> bool {
         let print = fingerprint(oob_code);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let redeemed = state.sent.remove(&print).is_some();
-        if redeemed {
-            state.oldest_first.retain(|known| *known != print);
-        }
-        redeemed
+        self.lock().remove(&print).is_some()
     }
 
     /// A phone answers a question that still stands; a second answer changes nothing unless `again`. Returns what was asked.
@@ -102,8 +82,8 @@ impl Challenges {
         now: i64,
         again: bool,
     ) -> Option<Challenge> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = state.sent.values_mut().find(|challenge| match &challenge.awaited {
+        let mut sent = self.lock();
+        let found = sent.values_mut().find(|challenge| match &challenge.awaited {
             Awaited::Answer { transaction: asked, accepted } => {
                 asked == transaction && (accepted.is_none() || again)
             }
@@ -116,21 +96,15 @@ impl Challenges {
 
     /// Ends what was sent to authenticators that are gone.
     pub(crate) fn forget(&self, subject: &str, authenticators: &[String]) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.forget(|old| old.subject == subject && authenticators.contains(&old.authenticator));
+        self.lock().retain(|old| old.subject != subject || !authenticators.contains(&old.authenticator));
     }
 
-    /// Ends what was sent to a user who was deleted.
-    pub(crate) fn forget_user(&self, subject: &str) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.forget(|old| old.subject == subject);
+    /// Ends what was sent to users who were deleted.
+    pub(crate) fn forget_users(&self, gone: impl Fn(&str) -> bool) {
+        self.lock().retain(|old| !gone(&old.subject));
     }
-}
 
-impl State {
-    fn forget(&mut self, gone: impl Fn(&Challenge) -> bool) {
-        let Self { sent, oldest_first } = self;
-        sent.retain(|_, challenge| !gone(challenge));
-        oldest_first.retain(|print| sent.contains_key(print));
+    fn lock(&self) -> MutexGuard<'_, Bounded<Fingerprint, Challenge>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

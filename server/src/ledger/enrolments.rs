@@ -142,9 +142,9 @@ impl Enrolments {
         })
     }
 
-    /// Forgets what a user did who was deleted: who is created anew has what they come with.
-    pub(crate) fn forget_user(&self, subject: &str) {
-        self.overlay.lock().unwrap_or_else(PoisonError::into_inner).remove(subject);
+    /// Forgets what users did who were deleted: who is created anew has what they come with.
+    pub(crate) fn forget_users(&self, gone: impl Fn(&str) -> bool) {
+        self.overlay.lock().unwrap_or_else(PoisonError::into_inner).retain(|subject, _| !gone(subject));
     }
 
     fn change<T>(&self, user: &User, change: impl FnOnce(&mut Vec<Authenticator>) -> T) -> T {

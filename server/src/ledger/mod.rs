@@ -2,6 +2,7 @@
 //!
 //! Ledgers offer atomic verbs, not getters, and hold no lock while anything is hashed or signed.
 
+mod bounded;
 mod access_tokens;
 mod challenges;
 mod enrolments;

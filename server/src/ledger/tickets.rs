@@ -7,18 +7,15 @@
 //!
 //! Bounded: forgetting only ends something, so the oldest goes.
 
-use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::bounded::Bounded;
 use super::{Fingerprint, fingerprint};
 use crate::tenant::api::Api;
 use crate::tenant::application::Application;
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::user::User;
-
-/// More than a test begins; a ticket is small, its parts are shared.
-const LIMIT: usize = 10_000;
 
 /// A login as it stood when it was suspended: everything that was decided before (MFA-TOK-10).
 #[derive(Clone, Debug)]
@@ -53,34 +50,20 @@ pub(crate) enum Presented {
 /// The tickets of an epoch.
 #[derive(Debug, Default)]
 pub(crate) struct Tickets {
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    tickets: HashMap<Fingerprint, Arc<Ticket>>,
-    oldest_first: VecDeque<Fingerprint>,
+    tickets: Mutex<Bounded<Fingerprint, Arc<Ticket>>>,
 }
 
 impl Tickets {
     /// Suspends a login.
     pub(crate) fn issue(&self, token: &str, ticket: Ticket) {
         let print = fingerprint(token);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.oldest_first.len() >= LIMIT
-            && let Some(oldest) = state.oldest_first.pop_front()
-        {
-            state.tickets.remove(&oldest);
-        }
-        if state.tickets.insert(print, Arc::new(ticket)).is_none() {
-            state.oldest_first.push_back(print);
-        }
+        self.lock().insert(print, Arc::new(ticket));
     }
 
     /// What a token stands for.
     pub(crate) fn find(&self, token: &str, now: i64, grace: i64) -> Presented {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.tickets.get(&fingerprint(token)) {
+        let print = fingerprint(token);
+        match self.lock().get(&print) {
             Some(ticket) if now < ticket.expires + grace => Presented::Good(Arc::clone(ticket)),
             Some(_) => Presented::Expired,
             None => Presented::Unknown,
@@ -90,19 +73,15 @@ impl Tickets {
     /// Uses a token up; of many who try at once, one alone hears that it did (MFA-TOK-13).
     pub(crate) fn redeem(&self, token: &str) -> bool {
         let print = fingerprint(token);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let redeemed = state.tickets.remove(&print).is_some();
-        if redeemed {
-            state.oldest_first.retain(|known| *known != print);
-        }
-        redeemed
+        self.lock().remove(&print).is_some()
     }
 
-    /// Ends the tickets of a user who was deleted; what a deviation does too when the user begins anew (MFA-TOK-11).
-    pub(crate) fn forget_user(&self, subject: &str) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { tickets, oldest_first } = &mut *state;
-        tickets.retain(|_, ticket| ticket.login.user.subject != subject);
-        oldest_first.retain(|print| tickets.contains_key(print));
+    /// Ends the tickets of users who were deleted; what a deviation does too when a user begins anew (MFA-TOK-11).
+    pub(crate) fn forget_users(&self, gone: impl Fn(&str) -> bool) {
+        self.lock().retain(|ticket| !gone(&ticket.login.user.subject));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Bounded<Fingerprint, Arc<Ticket>>> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

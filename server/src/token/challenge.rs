@@ -84,7 +84,7 @@ pub(crate) fn require(turn: &mut Turn<'_>, login: ResolvedLogin) -> Result<Autho
     let requirements = told.then(|| requirements(turn, &own, enrolled)).flatten();
     let mfa_token = sealed(turn);
     if !turn.tenant.behaviour.keeps(Switch::MfaTokensApart) {
-        turn.ledgers.tickets.forget_user(&login.user.subject);
+        turn.ledgers.tickets.forget_users(|subject| subject == login.user.subject);
     }
     let lifetime = match turn.tenant.behaviour.choices.mfa_token_lifetime {
         MfaTokenLifetime::TenMinutes => 600,

@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
-use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 
 use super::super::{Answered, Facts, Request};
+use super::wanted::{Body, Wanted};
 use super::{By, Holder, holder, send};
-use crate::factor::{Authenticator, Channel, Enrolled, Factor, Kind, email, otp, phone, push, recovery_code};
+use crate::factor::{Authenticator, Channel, Enrolled, Factor, Kind, otp, push, recovery_code};
 use crate::ledger::{Awaited, Presented, Ticket, TooMany, hidden};
-use crate::tenant::behaviour::{AssociateClient, OobChannels, Switch};
+use crate::tenant::behaviour::{AssociateClient, Switch};
 use crate::tenant::secret::Secret;
-use crate::token::{MfaError, TokenError, audience, enrolled, json_members};
+use crate::token::{MfaError, TokenError, audience, enrolled};
 use crate::turn::Turn;
-
-/// Types and channels that other ways enrol, and this one does not (MFA-ASC-18).
-const ELSEWHERE: &[&str] = &["duo", "webauthn", "webauthn-roaming", "webauthn-platform", "push-notification"];
 
 /// What an id is made of.
 const ID: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -29,64 +26,50 @@ pub(in crate::endpoint) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) ->
     }
 }
 
-/// What shall be enrolled.
-#[derive(Debug)]
-enum Wanted {
-    Otp,
-    Phone(Channel, String),
-    Email(String),
-    Push,
-}
-
-type Body = Map<String, Value>;
+type Members = Map<String, Value>;
 
 fn carry_out(
     turn: &mut Turn<'_>,
     request: &Request<'_>,
     facts: &mut Facts,
-) -> Result<(Body, String), TokenError> {
+) -> Result<(Members, String), TokenError> {
     let holder = holder(turn, request, "enroll")?;
-    let body = body(request)?;
+    let body = Body::read(request)?;
     own_client(turn, &holder, &body)?;
     let own = enrolled::authenticators(turn, &holder.user);
     let by = provenance(turn, &holder, &own)?;
-    let wanted = wanted(turn, &body)?;
+    let wanted = Wanted::read(turn, &body)?;
+    // What was asked for stands first.
     let new = authenticators(turn, &wanted, by);
-    let recovery = recovery(turn, &holder.token);
+    let (recovery, code) = recovery(turn, &holder.token).unzip();
     let always = !turn.tenant.behaviour.keeps(Switch::RecoveryFirst);
-    let told = recovery.as_ref().map(|(_, code)| code.clone());
-    // What is sent comes first: where nothing can be sent, nothing is enrolled.
-    let bound = matches!(holder.by, By::MfaToken(_)).then_some(&holder.token);
-    let sent = match &wanted {
-        Wanted::Phone(channel, _) => {
-            let to = new.iter().find(|one| one.kind.channel() == Some(*channel));
-            to.map(|to| send::send(turn, &holder.user, to, bound)).transpose()?
-        }
-        Wanted::Email(_) => Some(send::send(turn, &holder.user, &new[0], bound)?),
+    // Nothing is enrolled where nothing may be sent, and nothing is sent where nothing is enrolled.
+    let permit = match wanted {
+        Wanted::Phone(..) | Wanted::Email(_) => Some(send::permit(turn, &holder.user, &new[0])?),
         Wanted::Otp | Wanted::Push => None,
     };
-    let added = new.clone();
-    let associated = turn.ledgers.enrolments.associate(
-        &holder.user,
-        added,
-        recovery.map(|(authenticator, _)| authenticator),
-        always,
-    );
-    let recovery = match associated {
-        Ok(first) => told.filter(|_| first),
+    let headers = &request.parts.headers;
+    let associated = turn.ledgers.enrolments.associate(&holder.user, new.clone(), recovery, always);
+    let first = match associated {
+        Ok(first) => first,
         Err(TooMany) => {
-            super::log(turn, &request.parts.headers, facts, &["too_many_records"]);
+            if let Some(permit) = permit {
+                permit.give_back(turn);
+            }
+            super::log(turn, headers, facts, &["too_many_records"]);
             return Err(MfaError::TooManyAuthenticators.into());
         }
     };
     remember(turn, &holder, &new);
-    let headers = &request.parts.headers;
+    let bound = matches!(holder.by, By::MfaToken(_)).then_some(&holder.token);
+    let sent = permit.map(|permit| send::send(turn, &holder.user, &new[0], bound, permit));
     super::log(turn, headers, facts, &["gd_start_enroll"]);
     if let Some(sent) = &sent {
         super::log(turn, headers, facts, &[sent.logged]);
     }
+    let oob_code = sent.map(|sent| sent.oob_code);
     let told = format!("{} of {}", new[0].id, holder.user.identifier());
-    Ok((response(turn, &holder, &wanted, &new, sent, recovery), told))
+    Ok((response(turn, &holder, &wanted, &new, oob_code, code.filter(|_| first)), told))
 }
 
 /// By what the holder enrols: with the password alone the first factor only (MFA-ASC-13, MFA-ASC-14).
@@ -108,32 +91,6 @@ fn provenance(turn: &Turn<'_>, holder: &Holder, own: &[Authenticator]) -> Result
     }
 }
 
-/// The members of the body, each once.
-fn body(request: &Request<'_>) -> Result<Body, TokenError> {
-    let kind =
-        request.parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(TokenError::MalformedRequest("the body must be JSON".to_owned()));
-    }
-    let mut body = Body::new();
-    for (name, value) in json_members(request.body).map_err(TokenError::MalformedRequest)? {
-        if body.contains_key(&name) {
-            return Err(TokenError::MalformedRequest(format!("parameter {name} is repeated")));
-        }
-        // `null` and an empty text count as omitted, as everywhere.
-        let omitted = value.is_null() || value == "";
-        body.insert(name, if omitted { Value::Null } else { value });
-    }
-    body.retain(|_, value| !value.is_null());
-    Ok(body)
-}
-
-fn text<'a>(body: &'a Body, name: &'static str) -> Result<Option<&'a str>, TokenError> {
-    let wrong = || TokenError::MalformedRequest(format!("parameter {name} must be a string"));
-    body.get(name).map(|value| value.as_str().ok_or_else(wrong)).transpose()
-}
-
 /// A client that is named beside the token is the token's own (MFA-ASC-02).
 fn own_client(turn: &Turn<'_>, holder: &Holder, body: &Body) -> Result<(), TokenError> {
     let behaviour = &turn.tenant.behaviour;
@@ -141,7 +98,7 @@ fn own_client(turn: &Turn<'_>, holder: &Holder, body: &Body) -> Result<(), Token
         By::MfaToken(ticket) => &ticket.login.application.client_id,
         By::AccessToken { client_id, .. } => client_id,
     };
-    match text(body, "client_id")? {
+    match body.text("client_id")? {
         None if behaviour.choices.associate_client == AssociateClient::Required => {
             Err(TokenError::MissingParameter("client_id"))
         }
@@ -149,71 +106,6 @@ fn own_client(turn: &Turn<'_>, holder: &Holder, body: &Body) -> Result<(), Token
             Err(MfaError::TokenForeign.into())
         }
         _ => Ok(()),
-    }
-}
-
-/// What the client wants to enrol: the first of the types and channels that it names (MFA-ASC-03…MFA-ASC-08).
-fn wanted(turn: &Turn<'_>, body: &Body) -> Result<Wanted, TokenError> {
-    let types = words(body, "authenticator_types", false)?;
-    let wanted = match types.first().map(String::as_str) {
-        None => return Err(TokenError::MissingParameter("authenticator_types")),
-        Some("otp") => Wanted::Otp,
-        Some("oob") => out_of_band(turn, body)?,
-        Some(other) if ELSEWHERE.contains(&other) => {
-            return Err(MfaError::FactorDisabled(format!("{other} cannot be enrolled here.")).into());
-        }
-        Some(other) => {
-            return Err(TokenError::MalformedRequest(format!("authenticator type {other} is unknown")));
-        }
-    };
-    let factor = match &wanted {
-        Wanted::Otp => Factor::Otp,
-        Wanted::Phone(channel, _) => channel.factor(),
-        Wanted::Email(_) => Factor::Email,
-        Wanted::Push => Factor::Push,
-    };
-    if !turn.tenant.mfa.enables(factor) && turn.tenant.behaviour.keeps(Switch::AssociateEnabled) {
-        let told = format!("The factor {} is not enabled.", factor.name());
-        return Err(MfaError::FactorDisabled(told).into());
-    }
-    Ok(wanted)
-}
-
-fn out_of_band(turn: &Turn<'_>, body: &Body) -> Result<Wanted, TokenError> {
-    let behaviour = &turn.tenant.behaviour;
-    let text_too = behaviour.choices.oob_channels == OobChannels::ArrayOrText;
-    let channels = words(body, "oob_channels", text_too)?;
-    let named = channels.first().ok_or(TokenError::MissingParameter("oob_channels"))?;
-    let unknown = || TokenError::MalformedRequest(format!("oob_channel {named} is unknown"));
-    match Channel::read(named).ok_or_else(unknown)? {
-        channel @ (Channel::Sms | Channel::Voice) => {
-            let number = text(body, "phone_number")?.ok_or(TokenError::MissingParameter("phone_number"))?;
-            if !phone::is_valid(number) && behaviour.keeps(Switch::AssociateNumberChecked) {
-                return Err(MfaError::InvalidPhoneNumber.into());
-            }
-            Ok(Wanted::Phone(channel, number.to_owned()))
-        }
-        Channel::Email => {
-            let address = text(body, "email")?.ok_or(TokenError::MissingParameter("email"))?;
-            if !email::is_valid(address) {
-                return Err(TokenError::MalformedRequest("the e-mail address is invalid".to_owned()));
-            }
-            Ok(Wanted::Email(address.to_owned()))
-        }
-        Channel::Push => Ok(Wanted::Push),
-    }
-}
-
-/// A list of texts.
-fn words(body: &Body, name: &'static str, text_too: bool) -> Result<Vec<String>, TokenError> {
-    let wrong = || TokenError::MalformedRequest(format!("parameter {name} must be a list of strings"));
-    match body.get(name) {
-        None => Ok(Vec::new()),
-        Some(Value::Array(items)) => {
-            items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
-        }
-        Some(Value::String(text)) if text_too => Ok(vec![text.clone()]),
-        Some(_) => Err(wrong()),
     }
 }
 
@@ -287,14 +179,14 @@ fn response(
     holder: &Holder,
     wanted: &Wanted,
     new: &[Authenticator],
-    sent: Option<send::Sent>,
+    oob_code: Option<Secret>,
     recovery: Option<Secret>,
-) -> Body {
-    let mut body = Body::new();
+) -> Members {
+    let mut body = Members::new();
     let user = holder.user.identifier().to_owned();
     let name = turn.tenant.name().to_owned();
     let recovery = recovery.map(|code| json!([code.expose()]));
-    let oob_code = sent.map(|sent| json!(sent.oob_code.expose()));
+    let oob_code = oob_code.map(|code| json!(code.expose()));
     let members: Vec<(&str, Option<Value>)> = match wanted {
         Wanted::Otp => {
             let secret = secret(new).unwrap_or_else(|| Secret::new(""));

@@ -56,7 +56,8 @@ fn carry_out(
         super::log(turn, headers, facts, &["gd_start_auth"]);
         return Ok((json!({ "challenge_type": "otp" }), told));
     }
-    let sent = send::send(turn, &owner, &chosen, Some(&mfa_token))?;
+    let permit = send::permit(turn, &owner, &chosen)?;
+    let sent = send::send(turn, &owner, &chosen, Some(&mfa_token), permit);
     super::log(turn, headers, facts, &["gd_start_auth", sent.logged]);
     let mut body = json!({ "challenge_type": "oob", "oob_code": sent.oob_code.expose() });
     if !matches!(chosen.kind, Kind::Push { .. }) {

@@ -5,6 +5,7 @@ mod associate;
 mod authenticators;
 mod challenge;
 mod send;
+mod wanted;
 
 use std::sync::Arc;
 

@@ -72,7 +72,7 @@ fn sent(
 fn came_back(
     turn: &Turn<'_>,
     suspended: &Suspended,
-    expected: &str,
+    expected: &Secret,
     grant: &MfaOobGrant,
 ) -> Result<(), TokenError> {
     let behaviour = &turn.tenant.behaviour;
@@ -83,7 +83,7 @@ fn came_back(
         };
     };
     let attempt = codes::take(turn, &suspended.ticket.login.user.subject, Code::Sent)?;
-    if hidden(code.expose()) != *expected && behaviour.keeps(Switch::BindingVerified) {
+    if !expected.matches(&hidden(code.expose())) && behaviour.keeps(Switch::BindingVerified) {
         if !behaviour.keeps(Switch::MfaTokenSurvives) {
             turn.ledgers.tickets.redeem(suspended.token.expose());
         }
