@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::super::{Answered, Facts, Request};
+use super::super::{Answered, Facts, Request, reply};
 use super::wanted::{Body, Wanted};
 use super::{By, Holder, holder, send};
 use crate::factor::{Authenticator, Channel, Enrolled, Factor, Kind, otp, push, recovery_code};
@@ -21,7 +21,7 @@ const ID: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 pub(in crate::endpoint) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "mfa.associate", ..Facts::default() };
     match carry_out(turn, request, &mut facts) {
-        Ok((body, told)) => super::granted(200, Some(&Value::Object(body)), facts, told),
+        Ok((body, told)) => reply::granted(200, Some(&Value::Object(body)), facts, told),
         Err(refusal) => super::refused(turn, &refusal, facts),
     }
 }
