@@ -3,15 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, StatusCode};
 use ropg_fixtures::schema::nearest;
+use serde_json::Value;
 
 use super::body::Body;
 use super::refusal::Refusal;
-use super::tenants::Tenants;
+use super::registry::Tenants;
 use crate::server::Server;
+use crate::shell::News;
 
 /// Tenants are read whole.
 pub(super) const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -70,6 +73,22 @@ impl Call<'_> {
             self.body(&[])?;
         }
         Ok(())
+    }
+}
+
+/// What an operation says.
+pub(super) enum Said {
+    /// Something.
+    Told(StatusCode, Value),
+    /// That it is done.
+    Done,
+    /// Nothing yet.
+    Later(News, Duration),
+}
+
+impl Said {
+    pub(super) fn ok(value: Value) -> Self {
+        Self::Told(StatusCode::OK, value)
     }
 }
 

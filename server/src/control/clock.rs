@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use ropg_fixtures::Data;
 use serde_json::json;
 
-use super::call::Call;
+use super::call::{Call, Said};
 use super::refusal::Refusal;
-use super::router::Said;
 use crate::clock::Clock;
 
 /// `GET /tenants/{name}/clock`

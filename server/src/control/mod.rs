@@ -4,8 +4,9 @@
 //! ```text
 //! router    (method, path) → operation: the whole list
 //! gate      who may ask: nobody who was led here by a web page
-//! call      one request's parameters and body, strictly read
-//! tenants   the servers by name: list, make, configure, delete
+//! call      one request's parameters and body, strictly read, and what is said to it
+//! registry  the servers by name
+//! tenants   list, make, configure, delete
 //! clock  outbox  records    what is done to one of them
 //! refusal   what is wrong, and what would be right
 //! ```
@@ -14,6 +15,7 @@ mod router;
 mod gate;
 mod call;
 mod body;
+mod registry;
 mod tenants;
 mod clock;
 mod outbox;
@@ -29,7 +31,7 @@ use std::time::Duration;
 use crate::server::{Server, ServerBuilder, StartError};
 use crate::shell::{self, Listener};
 use crate::tenant::Tenant;
-use tenants::Tenants;
+use registry::Tenants;
 
 /// A running control listener and the servers that it controls; all of them end when it is dropped, but for those that
 /// somebody else holds too.
@@ -44,7 +46,7 @@ pub struct Control {
 pub struct ControlBuilder {
     port: u16,
     servers: Vec<Arc<Server>>,
-    make: Option<tenants::Make>,
+    make: Option<registry::Make>,
 }
 
 impl Control {

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::{Call, Said};
 use super::refusal::Refusal;
-use super::router::Said;
 use crate::ledger::Message;
 use crate::phone::PushAnswer;
 

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::{Call, Said};
 use super::refusal::Refusal;
-use super::router::Said;
 use crate::ledger::JournalEntry;
 
 /// `GET /tenants/{name}/log`

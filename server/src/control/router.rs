@@ -6,10 +6,10 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::call::Call;
+use super::call::{Call, Said};
 use super::refusal::Refusal;
-use super::tenants::{self, Tenants};
-use super::{clock, gate, outbox, records};
+use super::registry::Tenants;
+use super::{clock, gate, outbox, records, tenants};
 use crate::shell::Answering;
 
 const ROUTES: &[(&str, &str, Operation)] = &[
@@ -29,22 +29,6 @@ const ROUTES: &[(&str, &str, Operation)] = &[
 ];
 
 type Operation = fn(&Call<'_>) -> Result<Said, Refusal>;
-
-/// What an operation says.
-pub(super) enum Said {
-    /// Something.
-    Told(StatusCode, Value),
-    /// That it is done.
-    Done,
-    /// Nothing yet.
-    Later(crate::shell::News, std::time::Duration),
-}
-
-impl Said {
-    pub(super) fn ok(value: Value) -> Self {
-        Self::Told(StatusCode::OK, value)
-    }
-}
 
 /// Answers a request that came to the listener's `port`; `last`: it will not be asked again.
 pub(super) fn answer(tenants: &Tenants, port: u16, request: &Request<Bytes>, last: bool) -> Answering {

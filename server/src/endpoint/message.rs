@@ -1,5 +1,8 @@
 //! Messages that leave, whoever sends them: within which limits, and with which code.
 
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Response};
+
 use crate::ledger::{Counted, Full, Message};
 use crate::tenant::behaviour::Switch;
 use crate::tenant::rate::Rate;
@@ -35,6 +38,13 @@ impl Permit {
         if let Some((counted, rate)) = self.0 {
             turn.ledgers.buckets.give_back(&counted, rate);
         }
+    }
+}
+
+/// Says when to come again, if it is that too much was sent.
+pub(super) fn retry_after<T>(response: &mut Response<T>, refusal: &TokenError) {
+    if let TokenError::Mfa(MfaError::TooManyMessages { retry_after }) = refusal {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from((*retry_after).max(1)));
     }
 }
 

@@ -16,12 +16,13 @@ mod token;
 mod userinfo;
 
 use bytes::Bytes;
+use http::Response;
 use http::request::Parts;
-use http::{Method, Response};
 
 use crate::ledger::LogEntry;
 use crate::tenant::behaviour::Answer;
-use crate::token::GrantType;
+use crate::token::client::{AuthenticatedClient, Method, authenticate};
+use crate::token::{GrantType, TokenError, TokenRequest};
 use crate::turn::Turn;
 
 /// A request whose body was read.
@@ -47,7 +48,7 @@ pub(crate) struct Facts {
     pub(crate) grant: Option<GrantType>,
     /// How the client authenticated, or tried to: `none`, `post`, `basic`, `private_key_jwt`.
     pub(crate) client: Option<&'static str>,
-    pub(crate) method: Method,
+    pub(crate) method: http::Method,
     /// What was decided and why.
     pub(crate) told: String,
     /// What the tenant log gets.
@@ -86,6 +87,19 @@ pub(crate) fn route(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     cors::share(turn, request, &mut answered.response);
     reply::choose(turn, &answered.facts, &mut answered.response);
     answered
+}
+
+/// Who asks: the authenticated client, and the fact by which method it tried.
+fn client(
+    turn: &Turn<'_>,
+    request: &TokenRequest,
+    facts: &mut Facts,
+) -> Result<AuthenticatedClient, TokenError> {
+    let by = Method::of(request).name();
+    facts.client = Some(by);
+    let client = authenticate(turn, request)?;
+    turn.trace.client(&client.application, by);
+    Ok(client)
 }
 
 type Endpoint = fn(&mut Turn<'_>, &Request<'_>) -> Answered;

@@ -4,7 +4,7 @@
 //! asking for one.
 
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use super::{Answered, Facts, Request, message, reply};
@@ -14,33 +14,22 @@ use crate::tenant::connection::Connection;
 use crate::tenant::derived;
 use crate::tenant::rate::Rate;
 use crate::tenant::user::{User, folded};
-use crate::token::{MfaError, TokenError, TokenRequest, client, connection, logged};
+use crate::token::{MfaError, TokenError, TokenRequest, connection, logged};
 use crate::turn::Turn;
-
-const JSON: &str = "application/json; charset=utf-8";
 
 /// Authenticates the client, sends, and says where to.
 pub(super) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "passwordless.start", ..Facts::default() };
-    let mut answered = match carry_out(turn, request, &mut facts) {
-        Ok((body, told)) => {
-            facts.granted = true;
-            facts.told = told;
-            let mut response = reply::response(200, Some(JSON), body.to_string());
-            response.headers_mut().insert(CACHE_CONTROL, reply::NEVER_CACHED);
-            Answered { response, facts }
-        }
+    match carry_out(turn, request, &mut facts) {
+        Ok((body, told)) => reply::granted(200, Some(&body), facts, told),
         Err(refusal) => {
             let mut answered = super::token::refused(turn, request, &refusal, facts);
-            if let TokenError::Mfa(MfaError::TooManyMessages { retry_after }) = refusal {
-                let seconds = HeaderValue::from(retry_after.max(1));
-                answered.response.headers_mut().insert(RETRY_AFTER, seconds);
-            }
+            let json = HeaderValue::from_static(reply::JSON);
+            answered.response.headers_mut().insert(CONTENT_TYPE, json);
+            message::retry_after(&mut answered.response, &refusal);
             answered
         }
-    };
-    answered.response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-    answered
+    }
 }
 
 fn carry_out(
@@ -50,10 +39,7 @@ fn carry_out(
 ) -> Result<(Value, String), TokenError> {
     let headers = &request.parts.headers;
     let request = TokenRequest::parse_passwordless(&turn.tenant.behaviour, request.parts, request.body)?;
-    let by = client::Method::of(&request).name();
-    facts.client = Some(by);
-    let client = client::authenticate(turn, &request)?;
-    turn.trace.client(&client.application, by);
+    let client = super::client(turn, &request, facts)?;
     let parameters = &request.parameters;
     let name = parameters.required("connection")?;
     let connection = connection::sends_codes(turn, &client, name)?;

@@ -6,7 +6,7 @@ use http::header::CACHE_CONTROL;
 use super::{Answered, Facts, Request, reply, token};
 use crate::ledger::{RefreshRules, Revoked};
 use crate::tenant::behaviour::{ForeignRevocation, RevokeBody, Switch};
-use crate::token::{TokenError, TokenRequest, client, logged};
+use crate::token::{TokenError, TokenRequest, logged};
 use crate::turn::Turn;
 
 /// Authenticates the client as the token endpoint does, ends the token, answers alike whatever came of it.
@@ -32,10 +32,7 @@ fn carry_out(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> Resul
     let behaviour = &turn.tenant.behaviour;
     let headers = &request.parts.headers;
     let request = TokenRequest::parse_revocation(behaviour, request.parts, request.body)?;
-    let by = client::Method::of(&request).name();
-    facts.client = Some(by);
-    let client = client::authenticate(turn, &request)?.application;
-    turn.trace.client(&client, by);
+    let client = super::client(turn, &request, facts)?.application;
     let token = request.parameters.required("token")?;
     if !behaviour.keeps(Switch::RevokeRefreshOnly) {
         turn.ledgers.access_tokens.clear();

@@ -10,7 +10,7 @@ use super::{Answered, Facts, Request, limit, reply};
 use crate::ledger::Counted;
 use crate::tenant::behaviour::{Service, Switch};
 use crate::tenant::rate::Rate;
-use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, admit, client, logged};
+use crate::token::{self, GrantType, TokenError, TokenRequest, TokenResponse, admit, logged};
 use crate::turn::Turn;
 
 /// Reads the request, carries it out, renders the outcome.
@@ -99,9 +99,6 @@ fn carry_out(
     }
     let request = TokenRequest::parse(&turn.tenant.behaviour, request.parts, request.body)?;
     facts.grant = request.parameters.value("grant_type").and_then(GrantType::read);
-    let by = client::Method::of(&request).name();
-    facts.client = Some(by);
-    let client = client::authenticate(turn, &request)?;
-    turn.trace.client(&client.application, by);
+    let client = super::client(turn, &request, facts)?;
     token::exchange(turn, client, &request)
 }

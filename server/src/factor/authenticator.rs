@@ -42,8 +42,10 @@ pub(crate) enum Kind {
 /// By what it came here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Enrolled {
-    /// It was imported with its user, or is a verified e-mail address of the profile (MFA-AUT-07).
+    /// It was imported with its user.
     WithUser,
+    /// It is a verified e-mail address of the profile (MFA-AUT-07).
+    InProfile,
     /// By who had shown the password alone: it can be confirmed only as long as the user has no other factor.
     ByPassword,
     /// By who had shown a second factor, too.
@@ -124,9 +126,6 @@ impl Authenticator {
 
     /// Whether it is no more than a verified address of the profile (MFA-AUT-07, MFA-AUT-14).
     pub(crate) fn is_derived(&self) -> bool {
-        self.by == Enrolled::WithUser && self.id.starts_with("email|") && self.pair == DERIVED
+        self.by == Enrolled::InProfile
     }
 }
-
-/// The pair of what belongs to the profile.
-pub(crate) const DERIVED: &str = "profile";

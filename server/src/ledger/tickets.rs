@@ -60,6 +60,16 @@ impl Tickets {
         self.lock().insert(print, Arc::new(ticket));
     }
 
+    /// Lets an access token confirm `pairs` beside what it could confirm before; of many at once none is lost. `login` is its
+    /// holder's, `expires` its own end.
+    pub(crate) fn confirm_by(&self, token: &str, pairs: Vec<String>, login: SuspendedLogin, expires: i64) {
+        let print = fingerprint(token);
+        let mut tickets = self.lock();
+        let mut only = tickets.get(&print).and_then(|ticket| ticket.only.clone()).unwrap_or_default();
+        only.extend(pairs);
+        tickets.insert(print, Arc::new(Ticket { login, only: Some(only), expires }));
+    }
+
     /// What a token stands for.
     pub(crate) fn find(&self, token: &str, now: i64, grace: i64) -> Presented {
         let print = fingerprint(token);

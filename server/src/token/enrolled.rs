@@ -1,6 +1,5 @@
 //! What a user has enrolled, as far as it counts in this tenant.
 
-use crate::factor::authenticator::DERIVED;
 use crate::factor::{Authenticator, Enrolled, Factor, Kind};
 use crate::tenant::behaviour::Switch;
 use crate::tenant::derived;
@@ -17,12 +16,13 @@ pub(crate) fn authenticators(turn: &Turn<'_>, user: &User) -> Vec<Authenticator>
     let mut own: Vec<Authenticator> = turn.ledgers.enrolments.of(user).into_iter().filter(enabled).collect();
     let verified = user.email.as_ref().filter(|_| user.email_verified && tenant.mfa.enables(Factor::Email));
     if let Some(address) = verified.filter(|_| tenant.behaviour.keeps(Switch::MailListed)) {
+        let pair = derived::hex(&["verified e-mail", &user.subject], 16);
         own.push(Authenticator {
-            id: format!("email|dev_{}", derived::hex(&["verified e-mail", &user.subject], 16)),
+            id: format!("email|dev_{pair}"),
             kind: Kind::Email(address.clone()),
             active: true,
-            pair: DERIVED.to_owned(),
-            by: Enrolled::WithUser,
+            pair,
+            by: Enrolled::InProfile,
             used_steps: Vec::new(),
         });
     }
@@ -43,7 +43,7 @@ pub(crate) fn presentable(turn: &Turn<'_>, user: &User, only: Option<&[String]>)
     let own = authenticators(turn, user);
     let excluded = is_enrolled(turn, &own) && turn.tenant.behaviour.keeps(Switch::PendingExcluded);
     let own = own.into_iter().filter(|one| match one.by {
-        Enrolled::WithUser | Enrolled::StepUp => true,
+        Enrolled::WithUser | Enrolled::InProfile | Enrolled::StepUp => true,
         Enrolled::ByPassword => one.active || !excluded,
     });
     own.filter(|one| only.is_none_or(|only| only.contains(&one.pair))).collect()

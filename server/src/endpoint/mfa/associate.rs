@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::super::{Answered, Facts, Request};
+use super::super::{Answered, Facts, Request, reply};
 use super::wanted::{Body, Wanted};
 use super::{By, Holder, holder, send};
 use crate::factor::{Authenticator, Channel, Enrolled, Factor, Kind, otp, push, recovery_code};
-use crate::ledger::{Awaited, Presented, Ticket, TooMany, hidden};
+use crate::ledger::{Awaited, TooMany, hidden};
 use crate::tenant::behaviour::{AssociateClient, Switch};
 use crate::tenant::secret::Secret;
 use crate::token::{MfaError, TokenError, audience, enrolled};
@@ -21,7 +21,7 @@ const ID: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 pub(in crate::endpoint) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "mfa.associate", ..Facts::default() };
     match carry_out(turn, request, &mut facts) {
-        Ok((body, told)) => super::granted(200, Some(&Value::Object(body)), facts, told),
+        Ok((body, told)) => reply::granted(200, Some(&Value::Object(body)), facts, told),
         Err(refusal) => super::refused(turn, &refusal, facts),
     }
 }
@@ -163,14 +163,9 @@ fn recovery(turn: &mut Turn<'_>, token: &Secret) -> Option<(Authenticator, Secre
 fn remember(turn: &Turn<'_>, holder: &Holder, new: &[Authenticator]) {
     let By::AccessToken { client_id, scope, expires } = &holder.by else { return };
     let Some(application) = turn.tenant.applications.get(client_id) else { return };
-    let token = holder.token.expose();
-    let mut only = match turn.ledgers.tickets.find(token, turn.seconds(), 0) {
-        Presented::Good(ticket) => ticket.only.clone().unwrap_or_default(),
-        Presented::Expired | Presented::Unknown => Vec::new(),
-    };
-    only.extend(new.iter().map(|one| one.pair.clone()));
+    let pairs = new.iter().map(|one| one.pair.clone()).collect();
     let login = audience::of_mfa_api(turn, Arc::clone(&holder.user), Arc::clone(application), scope.clone());
-    turn.ledgers.tickets.issue(token, Ticket { login, only: Some(only), expires: *expires });
+    turn.ledgers.tickets.confirm_by(holder.token.expose(), pairs, login, *expires);
 }
 
 /// What is told, in the recorded order of each kind.

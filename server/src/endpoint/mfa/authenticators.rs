@@ -5,7 +5,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::super::{Answered, Facts, Request};
+use super::super::{Answered, Facts, Request, reply};
 use super::{By, holder};
 use crate::factor::{Authenticator, Kind};
 use crate::tenant::behaviour::{AuthenticatorType, EmailName, Switch};
@@ -31,7 +31,7 @@ pub(in crate::endpoint) fn list(turn: &mut Turn<'_>, request: &Request<'_>) -> A
         .map(|authenticator| told(turn, &authenticator))
         .collect();
     let told = format!("{} of {}", listed.len(), holder.user.identifier());
-    super::granted(200, Some(&json!(listed)), facts, told)
+    reply::granted(200, Some(&json!(listed)), facts, told)
 }
 
 /// An authenticator as it is listed: `id, authenticator_type, active, oob_channel, name`, in the recorded order.
@@ -62,7 +62,7 @@ pub(in crate::endpoint) fn delete(turn: &mut Turn<'_>, request: &Request<'_>) ->
     match deleted(turn, request) {
         Ok(told) => {
             super::log(turn, &request.parts.headers, &mut facts, &["gd_unenroll"]);
-            super::granted(204, None, facts, told)
+            reply::granted(204, None, facts, told)
         }
         Err(refusal) => super::refused(turn, &refusal, facts),
     }

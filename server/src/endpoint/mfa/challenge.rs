@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::super::{Answered, Facts, Request};
+use super::super::{Answered, Facts, Request, reply};
 use super::send;
 use crate::factor::{Authenticator, Channel, Kind};
 use crate::tenant::behaviour::{ChallengeType, Switch};
 use crate::tenant::secret::Secret;
 use crate::tenant::user::User;
-use crate::token::{MfaError, TokenError, TokenRequest, challenge, client, enrolled};
+use crate::token::{MfaError, TokenError, TokenRequest, challenge, enrolled};
 use crate::turn::Turn;
 
 /// What a client can say that it takes.
@@ -20,7 +20,7 @@ const TYPES: [&str; 2] = ["oob", "otp"];
 pub(in crate::endpoint) fn answer(turn: &mut Turn<'_>, request: &Request<'_>) -> Answered {
     let mut facts = Facts { endpoint: "mfa.challenge", ..Facts::default() };
     match carry_out(turn, request, &mut facts) {
-        Ok((body, told)) => super::granted(200, Some(&body), facts, told),
+        Ok((body, told)) => reply::granted(200, Some(&body), facts, told),
         Err(refusal) => super::refused(turn, &refusal, facts),
     }
 }
@@ -32,10 +32,7 @@ fn carry_out(
 ) -> Result<(serde_json::Value, String), TokenError> {
     let headers = &request.parts.headers;
     let request = TokenRequest::parse_challenge(&turn.tenant.behaviour, request.parts, request.body)?;
-    let by = client::Method::of(&request).name();
-    facts.client = Some(by);
-    let client = client::authenticate(turn, &request)?;
-    turn.trace.client(&client.application, by);
+    let client = super::super::client(turn, &request, facts)?;
     let parameters = &request.parameters;
     let mfa_token = Secret::new(parameters.required("mfa_token")?);
     let suspended =

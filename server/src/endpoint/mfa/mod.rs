@@ -10,12 +10,12 @@ mod wanted;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response};
 use serde_json::Value;
 
 use super::bearer::{self, Flaw, Refusal};
-use super::{Answered, Facts, Request, reply};
+use super::{Answered, Facts, Request, message, reply};
 use crate::ledger::{Presented, Ticket};
 use crate::tenant::behaviour::{Number, Switch};
 use crate::tenant::scope::ScopeSet;
@@ -27,9 +27,6 @@ use crate::turn::Turn;
 pub(super) use associate::answer as associate;
 pub(super) use authenticators::{PREFIX, delete, list};
 pub(super) use challenge::answer as challenge;
-
-/// The recorded content type of everything here.
-const JSON: &str = "application/json; charset=utf-8";
 
 /// What seals an `mfa_token`, and no JWT, begins with.
 const SEALED: &str = "Fe26.2*";
@@ -91,16 +88,6 @@ fn holder(turn: &Turn<'_>, request: &Request<'_>, scope: &'static str) -> Result
     Ok(Holder { user, token, by })
 }
 
-/// A success: a body in the recorded form.
-fn granted(status: u16, body: Option<&Value>, mut facts: Facts, told: String) -> Answered {
-    facts.granted = true;
-    facts.told = told;
-    let text = body.map(ToString::to_string).unwrap_or_default();
-    let mut response = reply::response(status, Some(JSON), text);
-    response.headers_mut().insert(CACHE_CONTROL, reply::NEVER_CACHED);
-    Answered { response, facts }
-}
-
 /// A refusal in the form that the tenant's behaviour picks (ERR-09).
 fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -> Answered {
     let wire = refusal.wire(turn);
@@ -110,14 +97,12 @@ fn refused(turn: &Turn<'_>, refusal: &TokenError, mut facts: Facts) -> Answered 
     let mut response: Response<Bytes> =
         reply::error(turn, wire.status, wire.error, wire.description.as_deref());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply::JSON));
     let challenge = if wire.challenge { "Basic realm=\"Users\"" } else { "Bearer realm=\"Users\"" };
     if wire.challenge || matches!(wire.status, 401 | 403) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
-    if let TokenError::Mfa(MfaError::TooManyMessages { retry_after }) = refusal {
-        headers.insert(RETRY_AFTER, HeaderValue::from((*retry_after).max(1)));
-    }
+    message::retry_after(&mut response, refusal);
     Answered { response, facts }
 }
 

@@ -202,53 +202,69 @@ impl Grant {
         };
         let scope = asked.scope.as_ref().map(ToString::to_string);
         turn.trace.asked(asked.audience.as_deref(), scope.as_deref());
-        let password = |needs_realm: bool, asked: Asked| -> Result<PasswordGrant, TokenError> {
-            if asked.scope.is_none() && !behaviour.keeps(Switch::ScopeOptional) {
-                return Err(TokenError::MissingParameter("scope"));
-            }
-            if !behaviour.keeps(Switch::RedirectUriOptional) {
-                parameters.required("redirect_uri")?;
-            }
-            if parameters.value("redirect_uri").is_some() && !behaviour.keeps(Switch::RedirectUriIgnored) {
-                return Err(TokenError::MalformedRequest("redirect_uri is not registered".to_owned()));
-            }
-            let username = parameters.required("username")?.to_owned();
-            let password = Secret::new(parameters.required("password")?);
-            let realm =
-                if needs_realm { Some(parameters.required("realm")?) } else { parameters.value("realm") };
-            Ok(PasswordGrant { username, password, realm: realm.map(str::to_owned), asked })
-        };
+        Self::read(turn, grant, parameters, asked)
+    }
+
+    /// The parameters of a grant.
+    fn read(
+        turn: &Turn<'_>,
+        grant: GrantType,
+        parameters: &Parameters,
+        asked: Asked,
+    ) -> Result<Self, TokenError> {
+        let secret = |name| parameters.required(name).map(Secret::new);
         Ok(match grant {
-            GrantType::Password => Self::Password(password(false, asked)?),
+            GrantType::Password => Self::Password(PasswordGrant::read(turn, parameters, false, asked)?),
             GrantType::PasswordRealm => {
-                Self::PasswordRealm(password(behaviour.keeps(Switch::RealmRequired), asked)?)
+                let needs_realm = turn.tenant.behaviour.keeps(Switch::RealmRequired);
+                Self::PasswordRealm(PasswordGrant::read(turn, parameters, needs_realm, asked)?)
             }
             GrantType::MfaOtp => {
-                let mfa_token = Secret::new(parameters.required("mfa_token")?);
-                Self::MfaOtp(MfaOtpGrant { mfa_token, otp: Secret::new(parameters.required("otp")?) })
+                Self::MfaOtp(MfaOtpGrant { mfa_token: secret("mfa_token")?, otp: secret("otp")? })
             }
-            GrantType::MfaOob => {
-                let mfa_token = Secret::new(parameters.required("mfa_token")?);
-                let oob_code = Secret::new(parameters.required("oob_code")?);
-                let binding_code = parameters.value("binding_code").map(Secret::new);
-                Self::MfaOob(MfaOobGrant { mfa_token, oob_code, binding_code })
-            }
-            GrantType::MfaRecoveryCode => {
-                let mfa_token = Secret::new(parameters.required("mfa_token")?);
-                let recovery_code = Secret::new(parameters.required("recovery_code")?);
-                Self::MfaRecoveryCode(MfaRecoveryGrant { mfa_token, recovery_code })
-            }
-            GrantType::PasswordlessOtp => {
-                let username = parameters.required("username")?.to_owned();
-                let password = Secret::new(parameters.required("otp")?);
-                let realm = Some(parameters.required("realm")?.to_owned());
-                Self::PasswordlessOtp(PasswordGrant { username, password, realm, asked })
-            }
-            GrantType::RefreshToken => Self::RefreshToken(RefreshTokenGrant {
-                token: Secret::new(parameters.required("refresh_token")?),
+            GrantType::MfaOob => Self::MfaOob(MfaOobGrant {
+                mfa_token: secret("mfa_token")?,
+                oob_code: secret("oob_code")?,
+                binding_code: parameters.value("binding_code").map(Secret::new),
+            }),
+            GrantType::MfaRecoveryCode => Self::MfaRecoveryCode(MfaRecoveryGrant {
+                mfa_token: secret("mfa_token")?,
+                recovery_code: secret("recovery_code")?,
+            }),
+            GrantType::PasswordlessOtp => Self::PasswordlessOtp(PasswordGrant {
+                username: parameters.required("username")?.to_owned(),
+                password: secret("otp")?,
+                realm: Some(parameters.required("realm")?.to_owned()),
                 asked,
             }),
+            GrantType::RefreshToken => {
+                Self::RefreshToken(RefreshTokenGrant { token: secret("refresh_token")?, asked })
+            }
         })
+    }
+}
+
+impl PasswordGrant {
+    fn read(
+        turn: &Turn<'_>,
+        parameters: &Parameters,
+        needs_realm: bool,
+        asked: Asked,
+    ) -> Result<Self, TokenError> {
+        let behaviour = &turn.tenant.behaviour;
+        if asked.scope.is_none() && !behaviour.keeps(Switch::ScopeOptional) {
+            return Err(TokenError::MissingParameter("scope"));
+        }
+        if !behaviour.keeps(Switch::RedirectUriOptional) {
+            parameters.required("redirect_uri")?;
+        }
+        if parameters.value("redirect_uri").is_some() && !behaviour.keeps(Switch::RedirectUriIgnored) {
+            return Err(TokenError::MalformedRequest("redirect_uri is not registered".to_owned()));
+        }
+        let username = parameters.required("username")?.to_owned();
+        let password = Secret::new(parameters.required("password")?);
+        let realm = if needs_realm { Some(parameters.required("realm")?) } else { parameters.value("realm") };
+        Ok(Self { username, password, realm: realm.map(str::to_owned), asked })
     }
 }
 
