@@ -73,9 +73,10 @@ fn carry_out(
     }
     let user = turn.ledgers.directory.find(turn.tenant, &connection.name, &to);
     turn.trace.connection(&connection, &to);
+    limit(turn, &connection, &to)?;
     let known = user.is_some();
     if known {
-        send(turn, &connection, &to)?;
+        send(turn, &connection, &to);
         let kind = if by_mail { "cls" } else { "cs" };
         facts.log = vec![logged::code_sent(turn, headers, kind)];
     }
@@ -92,8 +93,8 @@ fn carry_out(
     Ok((body, told))
 }
 
-/// Sends a code, within the limits of what one address gets.
-fn send(turn: &mut Turn<'_>, connection: &Connection, to: &str) -> Result<(), TokenError> {
+/// How much one address gets; counted whether it is known or not, or the limit would tell.
+fn limit(turn: &Turn<'_>, connection: &Connection, to: &str) -> Result<(), TokenError> {
     let behaviour = &turn.tenant.behaviour;
     let by_mail = connection.strategy == "email";
     let (group, rate) = if by_mail { ("mail", Rate::MAIL) } else { ("phone", Rate::PHONE_MESSAGES) };
@@ -103,10 +104,16 @@ fn send(turn: &mut Turn<'_>, connection: &Connection, to: &str) -> Result<(), To
     if !taken.had && behaviour.keeps(Switch::MessagesLimited) {
         return Err(MfaError::TooManyMessages { retry_after: taken.level.retry_after }.into());
     }
+    Ok(())
+}
+
+/// Sends a code.
+fn send(turn: &mut Turn<'_>, connection: &Connection, to: &str) {
+    let by_mail = connection.strategy == "email";
     let code = turn.dice.pick(b"0123456789", 6);
     let expires = turn.seconds() + connection.code_lifetime;
     turn.ledgers.sent_codes.send((connection.name.clone(), folded(to)), &code, expires);
-    if behaviour.keeps(Switch::MessagesSent) {
+    if turn.tenant.behaviour.keeps(Switch::MessagesSent) {
         turn.ledgers.outbox.send(Message {
             number: 0,
             at: turn.now,
@@ -118,5 +125,4 @@ fn send(turn: &mut Turn<'_>, connection: &Connection, to: &str) -> Result<(), To
             transaction: None,
         });
     }
-    Ok(())
 }

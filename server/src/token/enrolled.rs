@@ -23,6 +23,7 @@ pub(crate) fn authenticators(turn: &Turn<'_>, user: &User) -> Vec<Authenticator>
             active: true,
             pair: DERIVED.to_owned(),
             by: Enrolled::WithUser,
+            begun: String::new(),
             used_steps: Vec::new(),
         });
     }

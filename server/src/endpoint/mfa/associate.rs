@@ -11,6 +11,7 @@ use crate::factor::{Authenticator, Channel, Enrolled, Factor, Kind, email, otp, 
 use crate::ledger::{Awaited, Presented, Ticket, TooMany, hidden};
 use crate::tenant::behaviour::{AssociateClient, OobChannels, Switch};
 use crate::tenant::secret::Secret;
+use crate::token::request::BODY_LIMIT;
 use crate::token::{MfaError, TokenError, audience, enrolled, json_members};
 use crate::turn::Turn;
 
@@ -51,10 +52,13 @@ fn carry_out(
     let own = enrolled::authenticators(turn, &holder.user);
     let by = provenance(turn, &holder, &own)?;
     let wanted = wanted(turn, &body)?;
-    let new = authenticators(turn, &wanted, by);
+    let new = authenticators(turn, &holder.token, &wanted, by);
     let recovery = recovery(turn, &holder.token);
     let always = !turn.tenant.behaviour.keeps(Switch::RecoveryFirst);
     let told = recovery.as_ref().map(|(_, code)| code.clone());
+    if !turn.ledgers.enrolments.has_room(&holder.user, new.len()) {
+        return Err(full(turn, request, facts));
+    }
     // What is sent comes first: where nothing can be sent, nothing is enrolled.
     let bound = matches!(holder.by, By::MfaToken(_)).then_some(&holder.token);
     let sent = match &wanted {
@@ -74,10 +78,8 @@ fn carry_out(
     );
     let recovery = match associated {
         Ok(first) => told.filter(|_| first),
-        Err(TooMany) => {
-            super::log(turn, &request.parts.headers, facts, &["too_many_records"]);
-            return Err(MfaError::TooManyAuthenticators.into());
-        }
+        // Others took the place meanwhile.
+        Err(TooMany) => return Err(full(turn, request, facts)),
     };
     remember(turn, &holder, &new);
     let headers = &request.parts.headers;
@@ -87,6 +89,11 @@ fn carry_out(
     }
     let told = format!("{} of {}", new[0].id, holder.user.identifier());
     Ok((response(turn, &holder, &wanted, &new, sent, recovery), told))
+}
+
+fn full(turn: &Turn<'_>, request: &Request<'_>, facts: &mut Facts) -> TokenError {
+    super::log(turn, &request.parts.headers, facts, &["too_many_records"]);
+    MfaError::TooManyAuthenticators.into()
 }
 
 /// By what the holder enrols: with the password alone the first factor only (MFA-ASC-13, MFA-ASC-14).
@@ -110,8 +117,14 @@ fn provenance(turn: &Turn<'_>, holder: &Holder, own: &[Authenticator]) -> Result
 
 /// The members of the body, each once.
 fn body(request: &Request<'_>) -> Result<Body, TokenError> {
-    let kind =
-        request.parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if request.body.len() > BODY_LIMIT {
+        return Err(TokenError::BodyTooLarge);
+    }
+    let mut kinds = request.parts.headers.get_all(CONTENT_TYPE).iter();
+    let kind = kinds.next().and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kinds.next().is_some() {
+        return Err(TokenError::MalformedRequest("there are two content types".to_owned()));
+    }
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
         return Err(TokenError::MalformedRequest("the body must be JSON".to_owned()));
@@ -218,7 +231,12 @@ fn words(body: &Body, name: &'static str, text_too: bool) -> Result<Vec<String>,
 }
 
 /// The authenticators that begin: text messages bring calls along, push brings codes (MFA-ASC-22, MFA-ASC-23).
-fn authenticators(turn: &mut Turn<'_>, wanted: &Wanted, by: Enrolled) -> Vec<Authenticator> {
+fn authenticators(
+    turn: &mut Turn<'_>,
+    token: &Secret,
+    wanted: &Wanted,
+    by: Enrolled,
+) -> Vec<Authenticator> {
     let pairs = turn.tenant.behaviour.keeps(Switch::AssociatePairs);
     let kinds = match wanted {
         Wanted::Otp => vec![app(turn)],
@@ -235,9 +253,10 @@ fn authenticators(turn: &mut Turn<'_>, wanted: &Wanted, by: Enrolled) -> Vec<Aut
     };
     let active = !turn.tenant.behaviour.keeps(Switch::AssociateUnconfirmed);
     let pair = turn.dice.hex(32);
+    let begun = hidden(token.expose());
     let begin = |kind: Kind| {
         let id = format!("{}|dev_{}", kind.prefix(), turn.dice.pick(ID, 16));
-        Authenticator { id, kind, active, pair: pair.clone(), by, used_steps: Vec::new() }
+        Authenticator { id, kind, active, pair: pair.clone(), by, begun: begun.clone(), used_steps: Vec::new() }
     };
     kinds.into_iter().map(begin).collect()
 }
@@ -260,8 +279,9 @@ fn recovery(turn: &mut Turn<'_>, token: &Secret) -> Option<(Authenticator, Secre
         id: format!("recovery-code|dev_{}", turn.dice.pick(ID, 16)),
         kind: Kind::RecoveryCode(code.clone()),
         active: false,
-        pair: hidden(token.expose()),
+        pair: turn.dice.hex(32),
         by: Enrolled::ByPassword,
+        begun: hidden(token.expose()),
         used_steps: Vec::new(),
     };
     Some((authenticator, code))

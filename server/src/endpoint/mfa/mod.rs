@@ -63,7 +63,7 @@ fn holder(turn: &Turn<'_>, request: &Request<'_>, scope: &'static str) -> Result
         let grace = behaviour.number(Number::MfaTokenGrace);
         return match turn.ledgers.tickets.find(token.expose(), turn.seconds(), grace) {
             Presented::Good(ticket) => {
-                let user = Arc::clone(&ticket.login.user);
+                let user = owner(turn, &ticket.login.user.subject)?;
                 turn.trace.user(&user, "mfa_token");
                 Ok(Holder { user, token, by: By::MfaToken(ticket) })
             }
@@ -82,12 +82,17 @@ fn holder(turn: &Turn<'_>, request: &Request<'_>, scope: &'static str) -> Result
     if !granted.contains(scope) && behaviour.keeps(Switch::MfaScopes) {
         return Err(MfaError::ScopeMissing(scope).into());
     }
-    let profile = turn.ledgers.directory.profile(turn.tenant, text("sub"));
-    let user = profile.ok_or(MfaError::BearerInvalid("its user is gone"))?.user;
+    let user = owner(turn, text("sub"))?;
     turn.trace.user(&user, "access token");
     let expires = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
     let by = By::AccessToken { client_id: text("azp").to_owned(), scope: granted, expires };
     Ok(Holder { user, token, by })
+}
+
+/// Whose token it is, as configured at present.
+fn owner(turn: &Turn<'_>, subject: &str) -> Result<Arc<User>, MfaError> {
+    let profile = turn.ledgers.directory.profile(turn.tenant, subject);
+    Ok(profile.ok_or(MfaError::BearerInvalid("its user is gone"))?.user)
 }
 
 /// A success: a body in the recorded form.
