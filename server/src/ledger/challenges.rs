@@ -9,7 +9,7 @@
 //!
 //! Bounded: forgetting only ends something, so the oldest goes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use super::{Fingerprint, fingerprint};
@@ -48,8 +48,12 @@ pub(crate) struct Challenges {
 
 #[derive(Debug, Default)]
 struct State {
-    sent: HashMap<Fingerprint, Challenge>,
-    oldest_first: VecDeque<Fingerprint>,
+    /// With the number of each.
+    sent: HashMap<Fingerprint, (u64, Challenge)>,
+    oldest_first: BTreeMap<u64, Fingerprint>,
+    /// By subject and authenticator, so that nobody has to look through all of them.
+    to: HashMap<(String, String), Vec<Fingerprint>>,
+    count: u64,
 }
 
 /// Codes and tokens are stored as fingerprints: who reads the ledger cannot use them.
@@ -63,35 +67,30 @@ impl Challenges {
         let print = fingerprint(oob_code);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if supersedes {
-            let same = |old: &Challenge| {
-                old.subject == challenge.subject && old.authenticator == challenge.authenticator
-            };
-            state.forget(same);
+            state.forget(&challenge.subject, &challenge.authenticator);
         }
-        if state.oldest_first.len() >= LIMIT
-            && let Some(oldest) = state.oldest_first.pop_front()
+        if state.sent.len() >= LIMIT
+            && let Some(oldest) = state.oldest_first.values().next().copied()
         {
-            state.sent.remove(&oldest);
+            state.remove(&oldest);
         }
-        state.sent.insert(print, challenge);
-        state.oldest_first.push_back(print);
+        let number = state.count;
+        state.count += 1;
+        state.to.entry(challenge.address()).or_default().push(print);
+        state.oldest_first.insert(number, print);
+        state.sent.insert(print, (number, challenge));
     }
 
     /// What an `oob_code` stands for, alive or expired.
     pub(crate) fn find(&self, oob_code: &str) -> Option<Challenge> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.sent.get(&fingerprint(oob_code)).cloned()
+        state.sent.get(&fingerprint(oob_code)).map(|(_, challenge)| challenge.clone())
     }
 
     /// Uses it up; of many who try at once, one alone hears that it did (MFA-OOB-19).
     pub(crate) fn redeem(&self, oob_code: &str) -> bool {
         let print = fingerprint(oob_code);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let redeemed = state.sent.remove(&print).is_some();
-        if redeemed {
-            state.oldest_first.retain(|known| *known != print);
-        }
-        redeemed
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).remove(&print)
     }
 
     /// A phone answers a question that still stands; a second answer changes nothing unless `again`. Returns what was asked.
@@ -103,12 +102,15 @@ impl Challenges {
         again: bool,
     ) -> Option<Challenge> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = state.sent.values_mut().find(|challenge| match &challenge.awaited {
-            Awaited::Answer { transaction: asked, accepted } => {
-                asked == transaction && (accepted.is_none() || again)
-            }
-            Awaited::Code(_) => false,
-        });
+        let found =
+            state.sent.values_mut().map(|(_, challenge)| challenge).find(|challenge| {
+                match &challenge.awaited {
+                    Awaited::Answer { transaction: asked, accepted } => {
+                        asked == transaction && (accepted.is_none() || again)
+                    }
+                    Awaited::Code(_) => false,
+                }
+            });
         let challenge = found.filter(|challenge| now < challenge.expires)?;
         challenge.awaited = Awaited::Answer { transaction: transaction.to_owned(), accepted: Some(accepted) };
         Some(challenge.clone())
@@ -117,20 +119,82 @@ impl Challenges {
     /// Ends what was sent to authenticators that are gone.
     pub(crate) fn forget(&self, subject: &str, authenticators: &[String]) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.forget(|old| old.subject == subject && authenticators.contains(&old.authenticator));
+        for authenticator in authenticators {
+            state.forget(subject, authenticator);
+        }
     }
 
     /// Ends what was sent to a user who was deleted.
     pub(crate) fn forget_user(&self, subject: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.forget(|old| old.subject == subject);
+        let own: Vec<String> =
+            state.to.keys().filter(|(whose, _)| whose == subject).map(|(_, which)| which.clone()).collect();
+        for authenticator in own {
+            state.forget(subject, &authenticator);
+        }
+    }
+}
+
+impl Challenge {
+    fn address(&self) -> (String, String) {
+        (self.subject.clone(), self.authenticator.clone())
     }
 }
 
 impl State {
-    fn forget(&mut self, gone: impl Fn(&Challenge) -> bool) {
-        let Self { sent, oldest_first } = self;
-        sent.retain(|_, challenge| !gone(challenge));
-        oldest_first.retain(|print| sent.contains_key(print));
+    fn forget(&mut self, subject: &str, authenticator: &str) {
+        let gone = self.to.remove(&(subject.to_owned(), authenticator.to_owned())).unwrap_or_default();
+        for print in gone {
+            self.remove(&print);
+        }
+    }
+
+    /// Whether it was there.
+    fn remove(&mut self, print: &Fingerprint) -> bool {
+        let Some((number, challenge)) = self.sent.remove(print) else { return false };
+        self.oldest_first.remove(&number);
+        let address = challenge.address();
+        if let Some(all) = self.to.get_mut(&address) {
+            all.retain(|known| known != print);
+            if all.is_empty() {
+                self.to.remove(&address);
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn send(challenges: &Challenges, number: usize, authenticator: &str) {
+        let challenge = Challenge {
+            subject: "auth0|ann".to_owned(),
+            authenticator: authenticator.to_owned(),
+            token: None,
+            awaited: Awaited::Code(hidden("123456")),
+            expires: 300,
+        };
+        challenges.send(&number.to_string(), challenge, true);
+    }
+
+    #[test]
+    fn whatever_goes_goes_from_every_index() {
+        let challenges = Challenges::default();
+        for number in 0..LIMIT + 5 {
+            send(&challenges, number, &number.to_string());
+        }
+        assert!(challenges.find("4").is_none() && challenges.find("5").is_some());
+        // The same authenticator again, one that is used, one that is ended.
+        send(&challenges, LIMIT + 5, "9");
+        assert!(challenges.find("9").is_none());
+        assert!(challenges.redeem("10") && !challenges.redeem("10"));
+        challenges.forget("auth0|ann", &["11".to_owned()]);
+        assert!(challenges.find("11").is_none());
+        let sizes = |state: &State| [state.sent.len(), state.oldest_first.len(), state.to.len()];
+        assert_eq!(sizes(&challenges.state.lock().unwrap()), [LIMIT - 3; 3]);
+        challenges.forget_user("auth0|ann");
+        assert_eq!(sizes(&challenges.state.lock().unwrap()), [0; 3]);
     }
 }
