@@ -13,18 +13,53 @@ const PATHS: [&str; 4] = ["/mfa/associate", "/mfa/challenge", "/passwordless/sta
 
 fn name() -> impl Strategy<Value = &'static str> {
     select(vec![
-        "client_id", "mfa_token", "challenge_type", "authenticator_id", "oob_channel", "authenticator_types", "oob_channels",
-        "phone_number", "email", "connection", "send", "grant_type", "otp", "oob_code", "binding_code", "recovery_code", "x",
+        "client_id",
+        "mfa_token",
+        "challenge_type",
+        "authenticator_id",
+        "oob_channel",
+        "authenticator_types",
+        "oob_channels",
+        "phone_number",
+        "email",
+        "connection",
+        "send",
+        "grant_type",
+        "otp",
+        "oob_code",
+        "binding_code",
+        "recovery_code",
+        "x",
     ])
 }
 
 /// A text that means something somewhere, or tries to be more than text.
 fn word() -> impl Strategy<Value = String> {
     let known = select(vec![
-        "otp", "oob", "sms", "voice", "auth0", "email", "web", "+15550199", "a@b.test", "code", "link", "duo", "",
-        "http://auth0.com/oauth/grant-type/mfa-otp", "http://auth0.com/oauth/grant-type/mfa-oob",
-        "http://auth0.com/oauth/grant-type/mfa-recovery-code", "http://auth0.com/oauth/grant-type/passwordless/otp", "000000",
-        "+1555\r\nX-Evil: 1", "a@b.test\r\nBcc: all@b.test", "a\u{0}@b.test", "\u{202e}a@b.test", "totp|dev_", "+1555010０",
+        "otp",
+        "oob",
+        "sms",
+        "voice",
+        "auth0",
+        "email",
+        "web",
+        "+15550199",
+        "a@b.test",
+        "code",
+        "link",
+        "duo",
+        "",
+        "http://auth0.com/oauth/grant-type/mfa-otp",
+        "http://auth0.com/oauth/grant-type/mfa-oob",
+        "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+        "http://auth0.com/oauth/grant-type/passwordless/otp",
+        "000000",
+        "+1555\r\nX-Evil: 1",
+        "a@b.test\r\nBcc: all@b.test",
+        "a\u{0}@b.test",
+        "\u{202e}a@b.test",
+        "totp|dev_",
+        "+1555010０",
     ]);
     prop_oneof![6 => known.prop_map(str::to_owned), 1 => ".{0,24}", 1 => "[\\x00-\\x1f]{1,4}"]
 }
@@ -120,7 +155,8 @@ fn what_is_too_much_is_refused_and_does_nothing() {
         let request = Request::post("/mfa/associate").header("content-type", "application/json");
         ask(&world.authority, request.header("authorization", format!("Bearer {mfa_token}")), body)
     };
-    let deep = format!(r#"{{"authenticator_types":["otp"],"x":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let deep =
+        format!(r#"{{"authenticator_types":["otp"],"x":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(begun(deep).0, 400);
     // The shell cuts a body one byte after the limit.
     let mut long = r#"{"authenticator_types":["otp"]}"#.to_owned();
@@ -134,7 +170,8 @@ fn nothing_is_sent_for_an_enrolment_that_has_no_room() {
     let world = World::new();
     let mfa_token = world.suspended(NINA);
     while world.associate(&mfa_token, &json!({ "authenticator_types": ["otp"] })).0 == 200 {}
-    let number = json!({ "authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": "+15550199" });
+    let number =
+        json!({ "authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": "+15550199" });
     assert_eq!(world.associate(&mfa_token, &number).0, 400);
     assert!(world.authority.outbox().is_empty(), "{:?}", world.authority.outbox());
 }
@@ -144,8 +181,16 @@ fn two_content_types_or_repeated_members_say_nothing() {
     let world = World::new();
     let mfa_token = world.suspended(NINA);
     let bearer = format!("Bearer {mfa_token}");
-    let usual = || Request::post("/mfa/associate").header("authorization", &bearer).header("content-type", "application/json");
-    let twice = ask(&world.authority, usual().header("content-type", "text/plain"), r#"{"authenticator_types":["otp"]}"#);
+    let usual = || {
+        Request::post("/mfa/associate")
+            .header("authorization", &bearer)
+            .header("content-type", "application/json")
+    };
+    let twice = ask(
+        &world.authority,
+        usual().header("content-type", "text/plain"),
+        r#"{"authenticator_types":["otp"]}"#,
+    );
     assert_eq!(twice.0, 400);
     for body in [
         r#"{"authenticator_types":["duo"],"authenticator_types":["otp"]}"#,

@@ -22,7 +22,8 @@ fn manages_nothing(world: &World, bearer: &str, ids: &std::collections::HashSet<
 fn an_access_token_from_before_the_first_factor_manages_no_factor() {
     let world = World::new();
     let early = world.manage(NINA);
-    let (bearer, refresh) = (text(&early, "access_token").expect("no factor"), text(&early, "refresh_token").expect("offline"));
+    let (bearer, refresh) =
+        (text(&early, "access_token").expect("no factor"), text(&early, "refresh_token").expect("offline"));
     world.pass(5);
     let (app, _) = world.enrol(NINA);
     world.pass(60);
@@ -36,7 +37,9 @@ fn an_access_token_from_before_the_first_factor_manages_no_factor() {
     let waiting = text(&world.manage(NINA), "mfa_token").expect("a factor");
     let shown = world.otp(&waiting, &app).1;
     assert_eq!(world.associate(&text(&shown, "access_token").expect("shown"), &APP()).0, 200);
-    let refreshed = world.token("web", "refresh_token", &[("refresh_token", &text(&shown, "refresh_token").expect("offline"))]).1;
+    let refreshed = world
+        .token("web", "refresh_token", &[("refresh_token", &text(&shown, "refresh_token").expect("offline"))])
+        .1;
     assert_eq!(world.associate(&text(&refreshed, "access_token").expect("good"), &APP()).0, 200);
 }
 
@@ -59,11 +62,19 @@ fn a_recovery_code_that_somebody_else_was_told_counts_for_nothing() {
     let between = world.associate(&early, &APP()).1;
     assert_eq!(world.otp(&owners, &text(&begun, "secret").expect("a secret")).0, 200);
     if let Some(code) = between["recovery_codes"][0].as_str() {
-        let known = world.token("web", "mfa-recovery-code", &[("mfa_token", &world.suspended(NINA)), ("recovery_code", code)]);
+        let known = world.token(
+            "web",
+            "mfa-recovery-code",
+            &[("mfa_token", &world.suspended(NINA)), ("recovery_code", code)],
+        );
         assert_eq!(known.0, 403, "{}", known.1);
     }
     let code = begun["recovery_codes"][0].as_str().expect("the first that its owner was told");
-    let own = world.token("web", "mfa-recovery-code", &[("mfa_token", &world.suspended(NINA)), ("recovery_code", code)]);
+    let own = world.token(
+        "web",
+        "mfa-recovery-code",
+        &[("mfa_token", &world.suspended(NINA)), ("recovery_code", code)],
+    );
     assert_eq!(own.0, 200, "{}", own.1);
 }
 
@@ -72,7 +83,8 @@ fn what_was_begun_before_the_first_factor_is_confirmed_by_nobody() {
     let world = World::new();
     let early = world.suspended(NINA);
     let begun = world.associate(&early, &APP()).1;
-    let number = json!({ "authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": "+15550199" });
+    let number =
+        json!({ "authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": "+15550199" });
     let called = world.associate(&early, &number).1;
     world.enrol(NINA);
     world.pass(30);
@@ -80,7 +92,11 @@ fn what_was_begun_before_the_first_factor_is_confirmed_by_nobody() {
     for mfa_token in [early.clone(), world.suspended(NINA)] {
         assert_eq!(world.otp(&mfa_token, &secret).1["error"], "invalid_grant");
         let (oob, code) = (text(&called, "oob_code").expect("sent"), world.sent("+15550199").expect("sent"));
-        let shown = world.token("web", "mfa-oob", &[("mfa_token", &mfa_token), ("oob_code", &oob), ("binding_code", &code)]);
+        let shown = world.token(
+            "web",
+            "mfa-oob",
+            &[("mfa_token", &mfa_token), ("oob_code", &oob), ("binding_code", &code)],
+        );
         assert!(shown.0 >= 400, "{}", shown.1);
         assert!(world.challenge(&mfa_token, "oob").0 >= 400);
     }
@@ -130,7 +146,12 @@ fn a_factor_that_an_administrator_took_away_shows_nothing() {
 fn who_is_deleted_leaves_nothing_to_who_has_the_name_next() {
     let world = World::new();
     let early = world.suspended(NINA);
-    let sent = world.associate(&early, &json!({ "authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": "+15550199" })).1;
+    let sent = world
+        .associate(
+            &early,
+            &json!({ "authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": "+15550199" }),
+        )
+        .1;
     let (app, recovery) = world.enrol(NINA);
     let waiting = world.suspended(NINA);
     let mut without = tenant();
@@ -140,8 +161,22 @@ fn who_is_deleted_leaves_nothing_to_who_has_the_name_next() {
     for mfa_token in [&early, &waiting, &world.suspended(NINA)] {
         assert!(world.otp(mfa_token, &app).0 >= 400);
         let (oob, code) = (text(&sent, "oob_code").expect("sent"), world.sent("+15550199").expect("sent"));
-        assert!(world.token("web", "mfa-oob", &[("mfa_token", mfa_token), ("oob_code", &oob), ("binding_code", &code)]).0 >= 400);
-        assert!(world.token("web", "mfa-recovery-code", &[("mfa_token", mfa_token), ("recovery_code", &recovery)]).0 >= 400);
+        assert!(
+            world
+                .token(
+                    "web",
+                    "mfa-oob",
+                    &[("mfa_token", mfa_token), ("oob_code", &oob), ("binding_code", &code)]
+                )
+                .0
+                >= 400
+        );
+        assert!(
+            world
+                .token("web", "mfa-recovery-code", &[("mfa_token", mfa_token), ("recovery_code", &recovery)])
+                .0
+                >= 400
+        );
     }
     assert_eq!(world.send("GET", "/mfa/authenticators", Some(&waiting), &Value::Null).0, 401);
 }
@@ -149,7 +184,14 @@ fn who_is_deleted_leaves_nothing_to_who_has_the_name_next() {
 #[test]
 fn nobody_learns_from_a_limit_who_has_an_account() {
     let start = |world: &World, email: &str| {
-        world.send("POST", "/passwordless/start", None, &json!({ "client_id": "web", "connection": "email", "email": email, "send": "code" })).0
+        world
+            .send(
+                "POST",
+                "/passwordless/start",
+                None,
+                &json!({ "client_id": "web", "connection": "email", "email": email, "send": "code" }),
+            )
+            .0
     };
     let world = World::new();
     for _ in 0..25 {
@@ -160,15 +202,26 @@ fn nobody_learns_from_a_limit_who_has_an_account() {
 #[test]
 fn a_code_that_replaces_a_password_is_no_second_factor_and_the_other_way_round() {
     let world = World::new();
-    world.send("POST", "/passwordless/start", None, &json!({ "client_id": "web", "connection": "email", "email": ANN, "send": "code" }));
+    world.send(
+        "POST",
+        "/passwordless/start",
+        None,
+        &json!({ "client_id": "web", "connection": "email", "email": ANN, "send": "code" }),
+    );
     let first = world.sent(ANN).expect("sent");
     let waiting = world.suspended(ANN);
     let oob = text(&world.challenge(&waiting, "oob").1, "oob_code").expect("sent");
     let second = world.sent("+15550100").expect("sent");
     assert_ne!(first, second);
-    assert_eq!(world.token("web", "mfa-oob", &[("mfa_token", &waiting), ("oob_code", &oob), ("binding_code", &first)]).0, 403);
+    assert_eq!(
+        world
+            .token("web", "mfa-oob", &[("mfa_token", &waiting), ("oob_code", &oob), ("binding_code", &first)])
+            .0,
+        403
+    );
     for realm in ["email", "people"] {
-        let login = world.token("web", "passwordless/otp", &[("username", ANN), ("otp", &second), ("realm", realm)]);
+        let login =
+            world.token("web", "passwordless/otp", &[("username", ANN), ("otp", &second), ("realm", realm)]);
         assert!(login.1.get("mfa_token").is_none() && login.0 >= 400, "{}", login.1);
     }
 }

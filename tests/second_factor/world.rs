@@ -78,7 +78,8 @@ impl World {
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, bearer: Option<&str>, body: &Value) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let mut request =
+            Request::builder().method(method).uri(path).header("content-type", "application/json");
         if let Some(token) = bearer {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -164,7 +165,10 @@ impl World {
         let claims = access_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
         match claims.and_then(|claims| serde_json::from_slice::<Value>(&claims).ok()) {
             Some(claims) => claims["sub"].as_str().unwrap_or_default().to_owned(),
-            None => self.send("GET", "/userinfo", Some(access_token), &Value::Null).1["sub"].as_str().unwrap_or_default().to_owned(),
+            None => self.send("GET", "/userinfo", Some(access_token), &Value::Null).1["sub"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
         }
     }
 }

@@ -52,7 +52,8 @@ impl User {
     /// Whether somebody comes with the same second factors, by whichever channels a tenant reaches a number.
     pub(crate) fn comes_with_the_same(&self, other: &Self) -> bool {
         let factors = |user: &Self| {
-            let values = user.authenticators.iter().map(|one| (one.pair.clone(), one.kind.value().to_owned()));
+            let values =
+                user.authenticators.iter().map(|one| (one.pair.clone(), one.kind.value().to_owned()));
             values.collect::<BTreeSet<_>>()
         };
         factors(self) == factors(other)

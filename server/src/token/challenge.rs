@@ -30,6 +30,8 @@ use crate::turn::Turn;
 #[derive(Debug)]
 pub(crate) struct Authorization {
     login: ResolvedLogin,
+    /// Whether a second factor was shown for it, at the login to which it goes back.
+    pub(crate) stepped_up: bool,
 }
 
 impl Deref for Authorization {
@@ -71,14 +73,17 @@ pub(crate) struct SecondFactor {
 /// Lets a login pass that needs no second factor (MFA-REQ-01…MFA-REQ-14). A refresh needs none: it goes back to a login.
 pub(crate) fn require(turn: &mut Turn<'_>, login: ResolvedLogin) -> Result<Authorization, TokenError> {
     if !login.is_login() {
-        return Ok(Authorization { login });
+        let stepped_up = login.refreshed.as_ref().is_some_and(|refreshed| refreshed.original.stepped_up);
+        return Ok(Authorization { login, stepped_up });
     }
     let own = enrolled::authenticators(turn, &login.user);
     let enrolled = enrolled::is_enrolled(turn, &own);
-    let Some(why) = needed(turn, &login, enrolled) else { return Ok(Authorization { login }) };
+    let Some(why) = needed(turn, &login, enrolled) else {
+        return Ok(Authorization { login, stepped_up: false });
+    };
     turn.trace.decided("second factor", why);
     if !turn.tenant.behaviour.keeps(Switch::MfaEnforced) {
-        return Ok(Authorization { login });
+        return Ok(Authorization { login, stepped_up: false });
     }
     if turn.tenant.mfa.policy == MfaPolicy::Adaptive && !enrolled {
         return Err(MfaError::RiskyLogin.into());
@@ -186,9 +191,7 @@ pub(crate) fn resume(turn: &mut Turn<'_>, factor: SecondFactor) -> Result<Author
         return Err(MfaError::TokenMalformed("it was used by another request").into());
     }
     let login = &ticket.login;
-    if behaviour.keeps(Switch::AssociateConfirms)
-        && turn.ledgers.enrolments.confirm(&user, &authenticator)
-    {
+    if behaviour.keeps(Switch::AssociateConfirms) && turn.ledgers.enrolments.confirm(&user, &authenticator) {
         turn.trace.enrolled();
     }
     if authenticate::blocked(turn, &user) && behaviour.keeps(Switch::MfaBlockEnforced) {
@@ -199,7 +202,7 @@ pub(crate) fn resume(turn: &mut Turn<'_>, factor: SecondFactor) -> Result<Author
     {
         admit::give_back(turn, address);
     }
-    Ok(Authorization { login: audience::resumed(turn, login, user) })
+    Ok(Authorization { login: audience::resumed(turn, login, user), stepped_up: true })
 }
 
 /// The login in a form that outlives its request.

@@ -101,11 +101,11 @@ fn provenance(turn: &Turn<'_>, holder: &Holder, own: &[Authenticator]) -> Result
     let behaviour = &turn.tenant.behaviour;
     let enrolled = enrolled::is_enrolled(turn, own);
     let refused = match holder.by {
-        By::MfaToken(_) => {
+        By::MfaToken(_) | By::AccessToken { stepped_up: false, .. } => {
             enrolled && behaviour.keeps(Switch::AssociateFirst)
                 || !own.is_empty() && !behaviour.keeps(Switch::AssociateAgain)
         }
-        By::AccessToken { .. } => enrolled && !behaviour.keeps(Switch::AssociateFurther),
+        By::AccessToken { stepped_up: true, .. } => enrolled && !behaviour.keeps(Switch::AssociateFurther),
     };
     match holder.by {
         _ if refused => Err(MfaError::AlreadyEnrolled.into()),
@@ -231,12 +231,7 @@ fn words(body: &Body, name: &'static str, text_too: bool) -> Result<Vec<String>,
 }
 
 /// The authenticators that begin: text messages bring calls along, push brings codes (MFA-ASC-22, MFA-ASC-23).
-fn authenticators(
-    turn: &mut Turn<'_>,
-    token: &Secret,
-    wanted: &Wanted,
-    by: Enrolled,
-) -> Vec<Authenticator> {
+fn authenticators(turn: &mut Turn<'_>, token: &Secret, wanted: &Wanted, by: Enrolled) -> Vec<Authenticator> {
     let pairs = turn.tenant.behaviour.keeps(Switch::AssociatePairs);
     let kinds = match wanted {
         Wanted::Otp => vec![app(turn)],
@@ -256,7 +251,15 @@ fn authenticators(
     let begun = hidden(token.expose());
     let begin = |kind: Kind| {
         let id = format!("{}|dev_{}", kind.prefix(), turn.dice.pick(ID, 16));
-        Authenticator { id, kind, active, pair: pair.clone(), by, begun: begun.clone(), used_steps: Vec::new() }
+        Authenticator {
+            id,
+            kind,
+            active,
+            pair: pair.clone(),
+            by,
+            begun: begun.clone(),
+            used_steps: Vec::new(),
+        }
     };
     kinds.into_iter().map(begin).collect()
 }
@@ -289,7 +292,7 @@ fn recovery(turn: &mut Turn<'_>, token: &Secret) -> Option<(Authenticator, Secre
 
 /// Who enrols by an access token may confirm by that same token, as if it was an `mfa_token`, and nothing else.
 fn remember(turn: &Turn<'_>, holder: &Holder, new: &[Authenticator]) {
-    let By::AccessToken { client_id, scope, expires } = &holder.by else { return };
+    let By::AccessToken { client_id, scope, expires, .. } = &holder.by else { return };
     let Some(application) = turn.tenant.applications.get(client_id) else { return };
     let token = holder.token.expose();
     let mut only = match turn.ledgers.tickets.find(token, turn.seconds(), 0) {
