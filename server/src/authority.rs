@@ -74,21 +74,34 @@ impl Authority {
 
     /// Configures the tenant anew: what happened before is kept, and is judged by what is configured now.
     /// But whoever is deleted by it takes along the refresh tokens (RFT-35), the second factors, the codes that were sent, and the
-    /// logins that wait for one.
+    /// logins that wait for one; and whoever now comes with other second factors begins with those.
     pub fn configure(&self, tenant: Tenant) {
+        let new = tenant.clone();
         let subjects = |tenant: &Tenant| tenant.users.by_subject.keys().cloned().collect::<HashSet<_>>();
         let after = subjects(&tenant);
         let follows = tenant.behaviour.keeps(Switch::RefreshUserGone);
-        let before = {
+        let old = {
             let mut present = self.tenant.write().unwrap_or_else(PoisonError::into_inner);
-            subjects(&std::mem::replace(&mut *present, tenant))
+            std::mem::replace(&mut *present, tenant)
         };
+        let before = subjects(&old);
         let ledgers = self.epoch();
         let gone = |subject: &str| before.contains(subject) && !after.contains(subject);
+        let others: HashSet<&str> = old
+            .users
+            .all
+            .iter()
+            .filter(|user| {
+                let present =
+                    new.users.by_subject.get(&user.subject).and_then(|&place| new.users.all.get(place));
+                present.is_none_or(|present| !present.comes_with_the_same(user))
+            })
+            .map(|user| &*user.subject)
+            .collect();
         ledgers.tickets.forget_users(gone);
-        ledgers.challenges.forget_users(gone);
         ledgers.sent_codes.forget_users(gone);
-        ledgers.enrolments.forget_users(gone);
+        ledgers.challenges.forget_users(|subject| others.contains(subject));
+        ledgers.enrolments.forget_users(|subject| others.contains(subject));
         if follows {
             let deleted: Vec<String> = before.difference(&after).cloned().collect();
             let created: Vec<String> = after.difference(&before).cloned().collect();

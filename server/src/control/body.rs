@@ -14,25 +14,37 @@ use super::refusal::{Fault, Refusal};
 /// An object.
 pub(super) struct Body {
     root: Node,
-    /// The pointer of each place: a place is a number here.
-    pointers: Vec<String>,
+    /// Each place, by its number.
+    places: Vec<Place>,
+}
+
+/// Where a value stands: in what, under which name or number. Pointers are made of it when somebody asks: together they
+/// would be as long as the body times its depth.
+struct Place {
+    inside: Option<usize>,
+    part: Part,
+}
+
+enum Part {
+    Name(String),
+    Number(usize),
 }
 
 impl Body {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
-        let pointers = RefCell::new(Vec::new());
+        let places = RefCell::new(Vec::new());
         let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let root = Reader { pointers: &pointers, pointer: String::new() }.deserialize(&mut reader);
+        let root = Reader { places: &places, inside: None, part: Part::Number(0) }.deserialize(&mut reader);
         let root = root.and_then(|root| reader.end().map(|()| root));
         let root = root.map_err(|fault| Refusal::invalid(format!("the body is not right: {fault}")))?;
         let Data::Map(_) = root.data else {
             return Err(Refusal::invalid(format!("the body is {}; it must be an object", root.kind())));
         };
-        Ok(Self { root, pointers: pointers.into_inner() })
+        Ok(Self { root, places: places.into_inner() })
     }
 
     /// The names of its members, and where their values stand.
-    pub(super) fn members(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn members(&self) -> impl Iterator<Item = (&str, String)> {
         self.root.members().iter().map(|(key, value)| (&*key.text, self.pointer(value.at)))
     }
 
@@ -57,42 +69,61 @@ impl Body {
 
     /// A problem of such a document; one without a place is one of `otherwise`.
     pub(super) fn fault(&self, problem: Problem, otherwise: At) -> Fault {
-        let at = self.pointer(problem.at.unwrap_or(otherwise)).to_owned();
+        let at = self.pointer(problem.at.unwrap_or(otherwise));
         Fault { at, message: problem.message, help: problem.help }
     }
 
-    pub(super) fn pointer(&self, at: At) -> &str {
-        self.pointers.get(at.start).map(String::as_str).unwrap_or_default()
+    pub(super) fn pointer(&self, at: At) -> String {
+        pointer(&self.places, at.start)
     }
+}
+
+/// The pointer of a place by its number.
+fn pointer(places: &[Place], mut number: usize) -> String {
+    let mut parts = Vec::new();
+    while let Some(Place { inside: Some(around), part }) = places.get(number) {
+        parts.push(match part {
+            Part::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Part::Number(number) => format!("/{number}"),
+        });
+        number = *around;
+    }
+    parts.into_iter().rev().collect()
 }
 
 /// Reads one value, at one place.
 struct Reader<'a> {
-    pointers: &'a RefCell<Vec<String>>,
-    pointer: String,
-}
-
-impl Reader<'_> {
-    fn below(&self, part: &str) -> Self {
-        let part = part.replace('~', "~0").replace('/', "~1");
-        Self { pointers: self.pointers, pointer: format!("{}/{part}", self.pointer) }
-    }
+    places: &'a RefCell<Vec<Place>>,
+    inside: Option<usize>,
+    part: Part,
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Node;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        let mut pointers = self.pointers.borrow_mut();
+        let Self { places, inside, part } = self;
+        let number = places.borrow().len();
+        places.borrow_mut().push(Place { inside, part });
         // Places count lines from 1: 0 would mean that this one is not known.
-        let at = At { line: 1, column: 1, start: pointers.len(), len: 0 };
-        pointers.push(self.pointer.clone());
-        drop(pointers);
-        Ok(Node { data: deserializer.deserialize_any(self)?, at })
+        let at = At { line: 1, column: 1, start: number, len: 0 };
+        Ok(Node { data: deserializer.deserialize_any(Inside { places, number })?, at })
     }
 }
 
-impl<'de> Visitor<'de> for Reader<'_> {
+/// Reads what stands at a place.
+struct Inside<'a> {
+    places: &'a RefCell<Vec<Place>>,
+    number: usize,
+}
+
+impl Inside<'_> {
+    fn below(&self, part: Part) -> Reader<'_> {
+        Reader { places: self.places, inside: Some(self.number), part }
+    }
+}
+
+impl<'de> Visitor<'de> for Inside<'_> {
     type Value = Data;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,7 +156,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Data, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(self.below(&items.len().to_string()))? {
+        while let Some(item) = list.next_element_seed(self.below(Part::Number(items.len())))? {
             items.push(item);
         }
         Ok(Data::List(items))
@@ -135,11 +166,13 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let mut members: Vec<(Key, Node)> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         while let Some(text) = map.next_key::<String>()? {
-            let below = self.below(&text);
             if !seen.insert(text.clone()) {
-                return Err(A::Error::custom(format!("`{}` is there twice", below.pointer)));
+                let mut places = self.places.borrow_mut();
+                places.push(Place { inside: Some(self.number), part: Part::Name(text) });
+                let again = pointer(&places, places.len() - 1);
+                return Err(A::Error::custom(format!("`{again}` is there twice")));
             }
-            let value = map.next_value_seed(below)?;
+            let value = map.next_value_seed(self.below(Part::Name(text.clone())))?;
             members.push((Key { text, at: value.at }, value));
         }
         Ok(Data::Map(members))
@@ -156,8 +189,17 @@ mod tests {
         let list = body.member("a").and_then(|a| a.member("b/c")).unwrap();
         assert_eq!(body.pointer(list.items()[0].at), "/a/b~1c/0");
         let emoji = list.items()[1].member("d~e").unwrap();
-        assert_eq!((body.pointer(emoji.at), emoji.text()), ("/a/b~1c/1/d~0e", Some("\u{1f600}")));
+        assert_eq!((body.pointer(emoji.at), emoji.text()), ("/a/b~1c/1/d~0e".to_owned(), Some("\u{1f600}")));
         assert_eq!(body.pointer(body.member("f").unwrap().at), "/f");
+    }
+
+    #[test]
+    fn many_values_below_a_long_name_cost_no_more_than_they_do() {
+        let (long, many) = (200_000, 200_000);
+        let body = format!("{{\"{}\":[{}0]}}", "n".repeat(long), "0,".repeat(many));
+        let body = Body::read(body.as_bytes()).unwrap();
+        let last = body.root.members()[0].1.items().last().unwrap().at;
+        assert_eq!(body.pointer(last).len(), "//200000".len() + long);
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn deviating(body: &Body, mut tenant: Tenant) -> Result<Tenant, Refusal> {
 fn deviation(body: &Body, node: &Node, tenant: Tenant) -> Result<Result<Tenant, Vec<Fault>>, Refusal> {
     if let Some(id) = node.text() {
         let unknown = |fault: crate::tenant::UnknownDeviation| {
-            vec![Fault { at: body.pointer(node.at).to_owned(), message: fault.to_string(), help: None }]
+            vec![Fault { at: body.pointer(node.at), message: fault.to_string(), help: None }]
         };
         return Ok(tenant.deviate(id).map_err(unknown));
     }

@@ -7,7 +7,8 @@ use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use super::{Answered, Facts, Request, message, reply};
+use super::message::{self, Permit};
+use super::{Answered, Facts, Request, reply};
 use crate::factor::{email, phone};
 use crate::ledger::Message;
 use crate::tenant::connection::Connection;
@@ -58,8 +59,10 @@ fn carry_out(
     }
     let user = turn.ledgers.directory.find(turn.tenant, &connection.name, &to);
     turn.trace.connection(&connection, &to);
+    // Counted whether the address is known or not: else the limit would tell.
+    let permit = permit(turn, &connection, &to)?;
     if let Some(user) = &user {
-        send(turn, &connection, user, &to)?;
+        send(turn, permit, &connection, user, &to);
         let kind = if by_mail { "cls" } else { "cs" };
         facts.log = vec![logged::code_sent(turn, headers, kind)];
     }
@@ -79,20 +82,24 @@ fn carry_out(
     Ok((body, told))
 }
 
-/// Sends a code, within the limits of what one address gets.
-fn send(turn: &mut Turn<'_>, connection: &Connection, user: &User, to: &str) -> Result<(), TokenError> {
-    let (channel, kind, rate) = match connection.strategy.as_str() {
-        "email" => ("email", "mail", Rate::MAIL),
-        _ => ("sms", "phone", Rate::PHONE_MESSAGES),
+/// How much one address gets.
+fn permit(turn: &Turn<'_>, connection: &Connection, to: &str) -> Result<Permit, TokenError> {
+    let (kind, rate) = match connection.strategy.as_str() {
+        "email" => ("mail", Rate::MAIL),
+        _ => ("phone", Rate::PHONE_MESSAGES),
     };
-    let permit = message::permit(turn, kind, format!("{}|{}", connection.name, folded(to)), rate)?;
+    message::permit(turn, kind, format!("{}|{}", connection.name, folded(to)), rate)
+}
+
+/// Sends a code.
+fn send(turn: &mut Turn<'_>, permit: Permit, connection: &Connection, user: &User, to: &str) {
     let code = message::code(turn);
     let expires = turn.seconds() + connection.code_lifetime;
     turn.ledgers.sent_codes.send((connection.name.clone(), folded(to)), &user.subject, &code, expires);
     let message = Message {
         number: 0,
         at: turn.now,
-        channel,
+        channel: if connection.strategy == "email" { "email" } else { "sms" },
         to: to.to_owned(),
         kind: "passwordless",
         text: format!("Your code to log in at {} is {code}.", turn.tenant.name()),
@@ -100,5 +107,4 @@ fn send(turn: &mut Turn<'_>, connection: &Connection, user: &User, to: &str) -> 
         transaction: None,
     };
     message::send(turn, permit, message);
-    Ok(())
 }

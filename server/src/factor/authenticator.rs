@@ -20,6 +20,9 @@ pub(crate) struct Authenticator {
     /// What lives and dies together has the same (MFA-ASC-22, MFA-ASC-23, MFA-AUT-13).
     pub(crate) pair: String,
     pub(crate) by: Enrolled,
+    /// The fingerprint of the token by which it was begun; empty if it came with its user. Whoever confirms a factor
+    /// makes good the recovery code that was told to who had begun it, and no other.
+    pub(crate) begun: String,
     /// The steps whose code was used and could be taken again (MFA-OTP-04).
     pub(crate) used_steps: Vec<i64>,
 }
@@ -91,6 +94,16 @@ impl Kind {
             Self::Email(_) => Some(Channel::Email),
             Self::Push { .. } => Some(Channel::Push),
             Self::Otp(_) | Self::RecoveryCode(_) => None,
+        }
+    }
+
+    /// What makes it this one: a secret, a number, an address.
+    pub(crate) fn value(&self) -> &str {
+        match self {
+            Self::Otp(secret) | Self::RecoveryCode(secret) => secret.expose(),
+            Self::Phone { number, .. } => number,
+            Self::Email(address) => address,
+            Self::Push { .. } => "",
         }
     }
 

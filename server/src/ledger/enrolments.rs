@@ -39,9 +39,9 @@ impl Enrolments {
         overlay.get(&user.subject).map_or_else(|| user.authenticators.clone(), Clone::clone)
     }
 
-    /// Adds authenticators that belong together. The recovery code goes with them if it is the user's first factor
-    /// (MFA-ASC-11), and in place of one that was told to somebody who never confirmed a factor and began by another token:
-    /// else who once knew the password would know the code for good. Returns whether it goes with them.
+    /// Adds authenticators that belong together. The recovery code goes with them if the user has no factor yet and nothing
+    /// else was begun by the same token (MFA-ASC-11): who begins by another one is told another code, since they may be
+    /// somebody else. Returns whether it goes with them.
     pub(crate) fn associate(
         &self,
         user: &User,
@@ -53,11 +53,8 @@ impl Enrolments {
             if own.len() + new.len() > MOST {
                 return Err(TooMany);
             }
-            let stale = |one: &Authenticator| {
-                !one.is_factor() && !one.active && recovery.as_ref().is_some_and(|new| new.pair != one.pair)
-            };
-            let first = own.is_empty() || own.iter().any(stale) || always;
-            own.retain(|one| !stale(one));
+            let begun = |one: &Authenticator| new.first().is_some_and(|new| new.begun == one.begun);
+            let first = own.iter().all(|one| !one.active && !begun(one)) || always;
             own.extend(new);
             let recovery = recovery.filter(|_| first);
             let given = recovery.is_some();
@@ -98,14 +95,15 @@ impl Enrolments {
         })
     }
 
-    /// A good code came: the authenticator, its pair and the recovery code count from now on (MFA-ASC-19, MFA-ASC-20). Returns
-    /// whether they did not before.
+    /// A good code came: the authenticator, its pair and the recovery code that was told along with it count from now on
+    /// (MFA-ASC-19, MFA-ASC-20); one that others were told never will. Returns whether they did not before.
     pub(crate) fn confirm(&self, user: &User, id: &str) -> bool {
         self.change(user, |own| {
-            let Some(pair) = own.iter().find(|one| one.id == id && !one.active).map(|one| one.pair.clone())
-            else {
+            let confirmed = own.iter().find(|one| one.id == id && !one.active);
+            let Some((pair, begun)) = confirmed.map(|one| (one.pair.clone(), one.begun.clone())) else {
                 return false;
             };
+            own.retain(|one| one.is_factor() || one.active || one.begun == begun);
             for one in own.iter_mut().filter(|one| one.pair == pair || !one.is_factor()) {
                 one.active = true;
             }

@@ -46,6 +46,8 @@ pub(crate) struct RefreshGrant {
     /// The API's identifier; `None`: no audience.
     pub(crate) audience: Option<String>,
     pub(crate) scope: ScopeSet,
+    /// Whether its login has shown a second factor.
+    pub(crate) stepped_up: bool,
 }
 
 /// What came of presenting a token.

@@ -1,5 +1,6 @@
 //! A user of a directory, as configured; what logins change stands in the ledger.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -46,6 +47,16 @@ impl User {
             Identifier::Username => self.username.as_deref(),
             Identifier::PhoneNumber => self.phone_number.as_deref(),
         }
+    }
+
+    /// Whether somebody comes with the same second factors, by whichever channels a tenant reaches a number.
+    pub(crate) fn comes_with_the_same(&self, other: &Self) -> bool {
+        let factors = |user: &Self| {
+            let values =
+                user.authenticators.iter().map(|one| (one.pair.clone(), one.kind.value().to_owned()));
+            values.collect::<BTreeSet<_>>()
+        };
+        factors(self) == factors(other)
     }
 
     /// The name by which people know the account.

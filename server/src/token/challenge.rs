@@ -23,12 +23,15 @@ use crate::ledger::{Presented, SuspendedLogin, Ticket};
 use crate::tenant::behaviour::{LoginConfidence, MfaRequirements, MfaTokenLifetime, Number, Switch};
 use crate::tenant::mfa::MfaPolicy;
 use crate::tenant::secret::Secret;
+use crate::tenant::user::User;
 use crate::turn::Turn;
 
 /// The decision that tokens may be issued.
 #[derive(Debug)]
 pub(crate) struct Authorization {
     login: ResolvedLogin,
+    /// Whether a second factor was shown for it, at the login to which it goes back.
+    pub(crate) stepped_up: bool,
 }
 
 impl Deref for Authorization {
@@ -43,6 +46,8 @@ impl Deref for Authorization {
 #[derive(Debug)]
 pub(crate) struct Suspended {
     pub(crate) ticket: Arc<Ticket>,
+    /// Whose it is, as configured at present: what they have enrolled may have changed since.
+    pub(crate) user: Arc<User>,
     pub(crate) token: Secret,
 }
 
@@ -68,14 +73,17 @@ pub(crate) struct SecondFactor {
 /// Lets a login pass that needs no second factor (MFA-REQ-01…MFA-REQ-14). A refresh needs none: it goes back to a login.
 pub(crate) fn require(turn: &mut Turn<'_>, login: ResolvedLogin) -> Result<Authorization, TokenError> {
     if !login.is_login() {
-        return Ok(Authorization { login });
+        let stepped_up = login.refreshed.as_ref().is_some_and(|refreshed| refreshed.original.stepped_up);
+        return Ok(Authorization { login, stepped_up });
     }
     let own = enrolled::authenticators(turn, &login.user);
     let enrolled = enrolled::is_enrolled(turn, &own);
-    let Some(why) = needed(turn, &login, enrolled) else { return Ok(Authorization { login }) };
+    let Some(why) = needed(turn, &login, enrolled) else {
+        return Ok(Authorization { login, stepped_up: false });
+    };
     turn.trace.decided("second factor", why);
     if !turn.tenant.behaviour.keeps(Switch::MfaEnforced) {
-        return Ok(Authorization { login });
+        return Ok(Authorization { login, stepped_up: false });
     }
     if turn.tenant.mfa.policy == MfaPolicy::Adaptive && !enrolled {
         return Err(MfaError::RiskyLogin.into());
@@ -162,41 +170,39 @@ pub(crate) fn suspended_login(
     if foreign && behaviour.keeps(Switch::MfaTokenClientBound) {
         return Err(MfaError::TokenForeign);
     }
-    let user = &ticket.login.user;
+    let Some(profile) = turn.ledgers.directory.profile(turn.tenant, &ticket.login.user.subject) else {
+        return Err(MfaError::TokenMalformed("its user is gone"));
+    };
+    let user = profile.user;
     if let Some(connection) = turn.tenant.connection(&user.connection) {
         turn.trace.connection(connection, user.identifier());
     }
-    turn.trace.user(user, "mfa_token");
-    Ok(Suspended { ticket, token: token.clone() })
+    turn.trace.user(&user, "mfa_token");
+    Ok(Suspended { ticket, user, token: token.clone() })
 }
 
 /// Goes on with a login whose second factor was shown: its token is used up, its authenticator confirmed, and what was decided
 /// before is what is granted (MFA-TOK-08, MFA-TOK-10, MFA-ASC-20).
 pub(crate) fn resume(turn: &mut Turn<'_>, factor: SecondFactor) -> Result<Authorization, TokenError> {
-    let SecondFactor { suspended: Suspended { ticket, token }, authenticator } = factor;
+    let SecondFactor { suspended: Suspended { ticket, user, token }, authenticator } = factor;
     let behaviour = &turn.tenant.behaviour;
     let first = !behaviour.keeps(Switch::MfaTokenOnce) || turn.ledgers.tickets.redeem(token.expose());
     if !first {
         return Err(MfaError::TokenMalformed("it was used by another request").into());
     }
     let login = &ticket.login;
-    let Some(profile) = turn.ledgers.directory.profile(turn.tenant, &login.user.subject) else {
-        return Err(MfaError::TokenMalformed("its user is gone").into());
-    };
-    if behaviour.keeps(Switch::AssociateConfirms)
-        && turn.ledgers.enrolments.confirm(&profile.user, &authenticator)
-    {
+    if behaviour.keeps(Switch::AssociateConfirms) && turn.ledgers.enrolments.confirm(&user, &authenticator) {
         turn.trace.enrolled();
     }
-    if authenticate::blocked(turn, &profile.user) && behaviour.keeps(Switch::MfaBlockEnforced) {
-        return Err(TokenError::UserBlocked(profile.user.identifier().to_owned()));
+    if authenticate::blocked(turn, &user) && behaviour.keeps(Switch::MfaBlockEnforced) {
+        return Err(TokenError::UserBlocked(user.identifier().to_owned()));
     }
     if behaviour.keeps(Switch::MfaAddressBack)
         && let Some(address) = login.charged
     {
         admit::give_back(turn, address);
     }
-    Ok(Authorization { login: audience::resumed(turn, login, profile.user) })
+    Ok(Authorization { login: audience::resumed(turn, login, user), stepped_up: true })
 }
 
 /// The login in a form that outlives its request.

@@ -45,6 +45,10 @@ pub(super) fn access_token(
     claims.insert(client.to_owned(), json!(client_id));
     scope.map(|scope| claims.insert("scope".to_owned(), json!(scope)));
     claims.insert(last.0.to_owned(), json!(last.1));
+    if api.is_mfa && authorization.stepped_up {
+        // One that the password alone got must not manage what its user enrolled since.
+        claims.insert("amr".to_owned(), json!(["mfa"]));
+    }
     if let Some(permissions) = &authorization.permissions {
         claims.insert("permissions".to_owned(), json!(permissions.iter().collect::<Vec<_>>()));
     }

@@ -23,6 +23,7 @@ pub(crate) fn authenticators(turn: &Turn<'_>, user: &User) -> Vec<Authenticator>
             active: true,
             pair,
             by: Enrolled::InProfile,
+            begun: String::new(),
             used_steps: Vec::new(),
         });
     }

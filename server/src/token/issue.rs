@@ -134,6 +134,7 @@ fn refresh_token(turn: &mut Turn<'_>, authorization: &Authorization) -> Result<O
             subject: authorization.user.subject.clone(),
             audience: authorization.api.as_ref().map(|api| api.identifier.clone()),
             scope: authorization.scope.clone(),
+            stepped_up: authorization.stepped_up,
         };
         ledger.begin(&token, grant, rules, now);
         return Ok(Some(token));

@@ -40,7 +40,7 @@ fn carry_out(
     let by = provenance(turn, &holder, &own)?;
     let wanted = Wanted::read(turn, &body)?;
     // What was asked for stands first.
-    let new = authenticators(turn, &wanted, by);
+    let new = authenticators(turn, &holder.token, &wanted, by);
     let (recovery, code) = recovery(turn, &holder.token).unzip();
     let always = !turn.tenant.behaviour.keeps(Switch::RecoveryFirst);
     // Nothing is enrolled where nothing may be sent, and nothing is sent where nothing is enrolled.
@@ -77,11 +77,11 @@ fn provenance(turn: &Turn<'_>, holder: &Holder, own: &[Authenticator]) -> Result
     let behaviour = &turn.tenant.behaviour;
     let enrolled = enrolled::is_enrolled(turn, own);
     let refused = match holder.by {
-        By::MfaToken(_) => {
+        By::MfaToken(_) | By::AccessToken { stepped_up: false, .. } => {
             enrolled && behaviour.keeps(Switch::AssociateFirst)
                 || !own.is_empty() && !behaviour.keeps(Switch::AssociateAgain)
         }
-        By::AccessToken { .. } => enrolled && !behaviour.keeps(Switch::AssociateFurther),
+        By::AccessToken { stepped_up: true, .. } => enrolled && !behaviour.keeps(Switch::AssociateFurther),
     };
     match holder.by {
         _ if refused => Err(MfaError::AlreadyEnrolled.into()),
@@ -110,7 +110,7 @@ fn own_client(turn: &Turn<'_>, holder: &Holder, body: &Body) -> Result<(), Token
 }
 
 /// The authenticators that begin: text messages bring calls along, push brings codes (MFA-ASC-22, MFA-ASC-23).
-fn authenticators(turn: &mut Turn<'_>, wanted: &Wanted, by: Enrolled) -> Vec<Authenticator> {
+fn authenticators(turn: &mut Turn<'_>, token: &Secret, wanted: &Wanted, by: Enrolled) -> Vec<Authenticator> {
     let pairs = turn.tenant.behaviour.keeps(Switch::AssociatePairs);
     let kinds = match wanted {
         Wanted::Otp => vec![app(turn)],
@@ -127,9 +127,18 @@ fn authenticators(turn: &mut Turn<'_>, wanted: &Wanted, by: Enrolled) -> Vec<Aut
     };
     let active = !turn.tenant.behaviour.keeps(Switch::AssociateUnconfirmed);
     let pair = turn.dice.hex(32);
+    let begun = hidden(token.expose());
     let begin = |kind: Kind| {
         let id = format!("{}|dev_{}", kind.prefix(), turn.dice.pick(ID, 16));
-        Authenticator { id, kind, active, pair: pair.clone(), by, used_steps: Vec::new() }
+        Authenticator {
+            id,
+            kind,
+            active,
+            pair: pair.clone(),
+            by,
+            begun: begun.clone(),
+            used_steps: Vec::new(),
+        }
     };
     kinds.into_iter().map(begin).collect()
 }
@@ -152,8 +161,9 @@ fn recovery(turn: &mut Turn<'_>, token: &Secret) -> Option<(Authenticator, Secre
         id: format!("recovery-code|dev_{}", turn.dice.pick(ID, 16)),
         kind: Kind::RecoveryCode(code.clone()),
         active: false,
-        pair: hidden(token.expose()),
+        pair: turn.dice.hex(32),
         by: Enrolled::ByPassword,
+        begun: hidden(token.expose()),
         used_steps: Vec::new(),
     };
     Some((authenticator, code))
@@ -161,7 +171,7 @@ fn recovery(turn: &mut Turn<'_>, token: &Secret) -> Option<(Authenticator, Secre
 
 /// Who enrols by an access token may confirm by that same token, as if it was an `mfa_token`, and nothing else.
 fn remember(turn: &Turn<'_>, holder: &Holder, new: &[Authenticator]) {
-    let By::AccessToken { client_id, scope, expires } = &holder.by else { return };
+    let By::AccessToken { client_id, scope, expires, .. } = &holder.by else { return };
     let Some(application) = turn.tenant.applications.get(client_id) else { return };
     let pairs = new.iter().map(|one| one.pair.clone()).collect();
     let login = audience::of_mfa_api(turn, Arc::clone(&holder.user), Arc::clone(application), scope.clone());

@@ -74,6 +74,10 @@ fn deleted(turn: &Turn<'_>, request: &Request<'_>) -> Result<String, TokenError>
     if matches!(holder.by, By::MfaToken(_)) && behaviour.keeps(Switch::DeleteByAccessToken) {
         return Err(MfaError::BearerInvalid("an mfa_token deletes nothing").into());
     }
+    let early = matches!(holder.by, By::AccessToken { stepped_up: false, .. });
+    if early && enrolled::is_enrolled(turn, &enrolled::authenticators(turn, &holder.user)) {
+        return Err(MfaError::BearerInvalid("it was issued before there was a factor to show").into());
+    }
     let path = request.parts.uri.path();
     let id = percent_decode_str(path.strip_prefix(PREFIX).unwrap_or_default()).decode_utf8_lossy();
     let (owner, authenticator) = named(turn, &holder.user, &id).ok_or(MfaError::InvalidAuthenticator)?;

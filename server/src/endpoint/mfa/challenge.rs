@@ -46,7 +46,7 @@ fn carry_out(
     }
     let types = types(turn, parameters.value("challenge_type"))?;
     let channel = parameters.value("oob_channel").map(channel).transpose()?;
-    let user = Arc::clone(&suspended.ticket.login.user);
+    let user = Arc::clone(&suspended.user);
     let (owner, chosen) = chosen(turn, &user, &types, channel, parameters.value("authenticator_id"))?;
     let told = format!("{} of {}", chosen.id, user.identifier());
     if matches!(chosen.kind, Kind::Otp(_)) {

@@ -42,8 +42,9 @@ struct Holder {
 enum By {
     /// The password alone was shown: a login waits for its second factor.
     MfaToken(Arc<Ticket>),
-    /// An access token of the MFA API: a second factor was shown, or there was none. Its client, what it may do, and until when.
-    AccessToken { client_id: String, scope: ScopeSet, expires: i64 },
+    /// An access token of the MFA API. Its client, what it may do, until when; and whether a second factor was shown for it:
+    /// if there was none yet, it proves no more than an `mfa_token` does.
+    AccessToken { client_id: String, scope: ScopeSet, expires: i64, stepped_up: bool },
 }
 
 /// Whose bearer token it is, if one may do `scope` with it; an `mfa_token` may do what it may without scopes (MFA-TOK-05,
@@ -61,7 +62,7 @@ fn holder(turn: &Turn<'_>, request: &Request<'_>, scope: &'static str) -> Result
         let grace = behaviour.number(Number::MfaTokenGrace);
         return match turn.ledgers.tickets.find(token.expose(), turn.seconds(), grace) {
             Presented::Good(ticket) => {
-                let user = Arc::clone(&ticket.login.user);
+                let user = owner(turn, &ticket.login.user.subject)?;
                 turn.trace.user(&user, "mfa_token");
                 Ok(Holder { user, token, by: By::MfaToken(ticket) })
             }
@@ -80,12 +81,19 @@ fn holder(turn: &Turn<'_>, request: &Request<'_>, scope: &'static str) -> Result
     if !granted.contains(scope) && behaviour.keeps(Switch::MfaScopes) {
         return Err(MfaError::ScopeMissing(scope).into());
     }
-    let profile = turn.ledgers.directory.profile(turn.tenant, text("sub"));
-    let user = profile.ok_or(MfaError::BearerInvalid("its user is gone"))?.user;
+    let user = owner(turn, text("sub"))?;
     turn.trace.user(&user, "access token");
     let expires = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
-    let by = By::AccessToken { client_id: text("azp").to_owned(), scope: granted, expires };
+    let stepped_up =
+        claims.get("amr").and_then(Value::as_array).is_some_and(|all| all.contains(&"mfa".into()));
+    let by = By::AccessToken { client_id: text("azp").to_owned(), scope: granted, expires, stepped_up };
     Ok(Holder { user, token, by })
+}
+
+/// Whose token it is, as configured at present.
+fn owner(turn: &Turn<'_>, subject: &str) -> Result<Arc<User>, MfaError> {
+    let profile = turn.ledgers.directory.profile(turn.tenant, subject);
+    Ok(profile.ok_or(MfaError::BearerInvalid("its user is gone"))?.user)
 }
 
 /// A refusal in the form that the tenant's behaviour picks (ERR-09).

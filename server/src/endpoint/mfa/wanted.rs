@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::super::Request;
 use crate::factor::{Channel, Factor, email, phone};
 use crate::tenant::behaviour::{OobChannels, Switch};
+use crate::token::request::BODY_LIMIT;
 use crate::token::{MfaError, TokenError, json_members};
 use crate::turn::Turn;
 
@@ -86,7 +87,14 @@ pub(super) struct Body(Map<String, Value>);
 
 impl Body {
     pub(super) fn read(request: &Request<'_>) -> Result<Self, TokenError> {
-        let kind = request.parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if request.body.len() > BODY_LIMIT {
+            return Err(TokenError::BodyTooLarge);
+        }
+        let mut kinds = request.parts.headers.get_all(CONTENT_TYPE).iter();
+        let kind = kinds.next().and_then(|kind| kind.to_str().ok());
+        if kinds.next().is_some() {
+            return Err(TokenError::MalformedRequest("there are two content types".to_owned()));
+        }
         let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(TokenError::MalformedRequest("the body must be JSON".to_owned()));

@@ -12,7 +12,13 @@ fn policy(rotating: bool) -> RefreshPolicy {
 
 fn grant(subject: &str) -> RefreshGrant {
     let scope = ["read", "offline_access"].into_iter().collect();
-    RefreshGrant { client_id: CLIENT.to_owned(), subject: subject.to_owned(), audience: None, scope }
+    RefreshGrant {
+        client_id: CLIENT.to_owned(),
+        subject: subject.to_owned(),
+        audience: None,
+        scope,
+        stepped_up: false,
+    }
 }
 
 /// A ledger of few tokens under one policy.

@@ -112,6 +112,7 @@ pub(super) fn authenticators(
             active: true,
             pair: pair.clone(),
             by: Enrolled::WithUser,
+            begun: String::new(),
             used_steps: Vec::new(),
         }));
     }

@@ -29,8 +29,7 @@ pub(crate) fn exchange(
 }
 
 fn verify(turn: &Turn<'_>, suspended: Suspended, grant: &MfaOobGrant) -> Result<SecondFactor, TokenError> {
-    let ticket = &suspended.ticket;
-    let own = enrolled::presentable(turn, &ticket.login.user, ticket.only.as_deref());
+    let own = enrolled::presentable(turn, &suspended.user, suspended.ticket.only.as_deref());
     let reached: Vec<Authenticator> = own.into_iter().filter(|one| one.kind.channel().is_some()).collect();
     if reached.is_empty() {
         return Err(suspended.nothing_to_show().into());
@@ -58,7 +57,7 @@ fn sent(
     }
     let other_login =
         challenge.token.as_ref().is_some_and(|token| *token != hidden(suspended.token.expose()));
-    let other_user = challenge.subject != suspended.ticket.login.user.subject;
+    let other_user = challenge.subject != suspended.user.subject;
     if (other_login || other_user) && behaviour.keeps(Switch::OobBound) {
         return Err(MfaError::OobCodeForeign);
     }
@@ -82,7 +81,7 @@ fn came_back(
             false => Ok(()),
         };
     };
-    let attempt = codes::take(turn, &suspended.ticket.login.user.subject, Code::Sent)?;
+    let attempt = codes::take(turn, &suspended.user.subject, Code::Sent)?;
     if !expected.matches(&hidden(code.expose())) && behaviour.keeps(Switch::BindingVerified) {
         if !behaviour.keeps(Switch::MfaTokenSurvives) {
             turn.ledgers.tickets.redeem(suspended.token.expose());

@@ -31,12 +31,12 @@ pub(crate) fn exchange(
 /// A code that one of the user's apps computes now, and that was not used before.
 fn verify(turn: &Turn<'_>, suspended: Suspended, code: &str) -> Result<SecondFactor, TokenError> {
     let behaviour = &turn.tenant.behaviour;
-    let ticket = &suspended.ticket;
-    let apps = apps(turn, &ticket.login.user, ticket.only.as_deref());
+    let user = &suspended.user;
+    let apps = apps(turn, user, suspended.ticket.only.as_deref());
     if apps.is_empty() {
         return Err(suspended.nothing_to_show().into());
     }
-    let attempt = codes::take(turn, &ticket.login.user.subject, Code::Computed)?;
+    let attempt = codes::take(turn, &user.subject, Code::Computed)?;
     let Some((user, app, step)) =
         apps.iter().find_map(|(user, app)| Some((user, app, step(turn, app, code)?)))
     else {

@@ -38,7 +38,7 @@ fn verify(
     new: Secret,
 ) -> Result<(SecondFactor, Secret), TokenError> {
     let behaviour = &turn.tenant.behaviour;
-    let user = &suspended.ticket.login.user;
+    let user = &suspended.user;
     let counts = |active: bool| active || !behaviour.keeps(Switch::RecoveryConfirmed);
     let own = enrolled::authenticators(turn, user);
     let found = own.iter().filter(|one| counts(one.active)).find_map(|one| match &one.kind {

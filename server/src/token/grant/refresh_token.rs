@@ -98,5 +98,6 @@ fn anybodys(turn: &Turn<'_>, client_id: &str) -> Result<Arc<RefreshGrant>, Token
         subject: user.subject.clone(),
         audience: None,
         scope: crate::token::STANDARD.into_iter().collect(),
+        stepped_up: false,
     }))
 }
