@@ -5,6 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ropg_server::tenant::behaviour::{Number, Switch};
+
 /// Nothing of ours may be longer.
 const LONGEST: usize = 500;
 
@@ -101,6 +103,19 @@ fn the_median_file_is_short() {
     lines.sort_unstable();
     let median = lines[lines.len() / 2];
     assert!(median <= 170, "the median file has {median} lines");
+}
+
+/// A rule that nothing breaks is a branch in the flow for nothing, and nobody knows whether the suite would notice.
+#[test]
+fn what_only_a_deviation_may_break_is_broken_by_one() {
+    let rules = Switch::ALL.map(Switch::name).into_iter().chain(Number::ALL.map(Number::name));
+    let broken = |rule: &str| {
+        let named = format!("\"{rule}\":");
+        ropg_fixtures::under("deviations").any(|file| file.text.contains(&named))
+    };
+    assert!(!broken("no.such_rule"));
+    let unbroken: Vec<&str> = rules.filter(|rule| !broken(rule)).collect();
+    assert!(unbroken.is_empty(), "no deviation breaks {unbroken:?}");
 }
 
 #[test]

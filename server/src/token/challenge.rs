@@ -197,9 +197,7 @@ pub(crate) fn resume(turn: &mut Turn<'_>, factor: SecondFactor) -> Result<Author
     if authenticate::blocked(turn, &user) && behaviour.keeps(Switch::MfaBlockEnforced) {
         return Err(TokenError::UserBlocked(user.identifier().to_owned()));
     }
-    if behaviour.keeps(Switch::MfaAddressBack)
-        && let Some(address) = login.charged
-    {
+    if let Some(address) = login.charged {
         admit::give_back(turn, address);
     }
     Ok(Authorization { login: audience::resumed(turn, login, user), stepped_up: true })
@@ -217,10 +215,13 @@ pub(super) fn suspended(turn: &Turn<'_>, login: &ResolvedLogin) -> SuspendedLogi
     }
 }
 
+/// What every `mfa_token` begins with, and no JWT does.
+pub(crate) const SEAL: &str = "Fe26.2*";
+
 /// A token of the recorded form: what looks sealed is random, and says nothing (MFA-TOK-01).
 pub(crate) fn sealed(turn: &mut Turn<'_>) -> Secret {
     let dice = &mut turn.dice;
     let (salt, vector, text) = (dice.hex(64), dice.token(22), dice.token(64));
     let (second_salt, seal) = (dice.hex(64), dice.token(43));
-    Secret::new(format!("Fe26.2**{salt}*{vector}*{text}**{second_salt}*{seal}"))
+    Secret::new(format!("{SEAL}*{salt}*{vector}*{text}**{second_salt}*{seal}"))
 }

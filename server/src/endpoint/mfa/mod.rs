@@ -21,15 +21,13 @@ use crate::tenant::behaviour::{Number, Switch};
 use crate::tenant::scope::ScopeSet;
 use crate::tenant::secret::Secret;
 use crate::tenant::user::User;
+use crate::token::challenge::SEAL;
 use crate::token::{MfaError, TokenError, Trusted, audience, logged};
 use crate::turn::Turn;
 
 pub(super) use associate::answer as associate;
 pub(super) use authenticators::{PREFIX, delete, list};
 pub(super) use challenge::answer as challenge;
-
-/// What seals an `mfa_token`, and no JWT, begins with.
-const SEALED: &str = "Fe26.2*";
 
 /// Who asks: a user, by one of two tokens.
 struct Holder {
@@ -58,7 +56,7 @@ fn holder(turn: &Turn<'_>, request: &Request<'_>, scope: &'static str) -> Result
         }
         Err(_) => return Err(MfaError::BearerInvalid("there is none").into()),
     };
-    if token.expose().starts_with(SEALED) {
+    if token.expose().starts_with(SEAL) {
         let grace = behaviour.number(Number::MfaTokenGrace);
         return match turn.ledgers.tickets.find(token.expose(), turn.seconds(), grace) {
             Presented::Good(ticket) => {

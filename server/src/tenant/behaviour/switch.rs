@@ -186,7 +186,6 @@ switches! {
     MfaKeepsLogin "mfa_token.keeps_login" ["MFA-TOK-10", "RFT-32"] "The second factor goes on with what was decided before.";
     MfaKeepsApi "mfa_token.keeps_audience" ["MFA-TOK-10"] "The second factor goes on with the API of the login.";
     MfaBlockEnforced "mfa.block_enforced" ["PWD-15"] "A user who was blocked meanwhile gets nothing.";
-    MfaAddressBack "address.given_back_after_mfa" ["SIP-12"] "A second factor gives back the token of its login's address.";
     ChallengeTypeKept "challenge.type_respected" ["MFA-CHL-03", "MFA-CHL-09"] "A challenge is of a type that the client takes.";
     ChallengeOwn "challenge.own_authenticator" ["MFA-CHL-07"] "A challenge goes to the user's own authenticator.";
     ChallengeNamed "challenge.named_authenticator" ["MFA-CHL-07", "MFA-OOB-15"] "A challenge goes to the authenticator that is named.";

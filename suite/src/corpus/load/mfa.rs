@@ -3,7 +3,6 @@
 use ropg_fixtures::document::Node;
 
 use super::reading::Reading;
-use super::step::seconds;
 use crate::corpus::mfa::{Enrolled, FACTORS, GivenMfa, MfaPolicy, Push, Totp, TotpKey, Until};
 use crate::corpus::template::Template;
 
@@ -82,7 +81,7 @@ pub(super) fn until(reading: &mut Reading<'_>, node: &Node) -> Until {
     reading.map(node, &["send", "every", "limit"]);
     let until = Until {
         request: reading.required_text(node, "send"),
-        every: reading.required(node, "every").map_or(1, |every| seconds(reading, every)),
+        every: reading.required(node, "every").map_or(1, |every| reading.seconds(every)),
         limit: reading.required(node, "limit").map_or(2, |limit| reading.whole(limit)),
     };
     if until.every < 1 {

@@ -140,6 +140,29 @@ impl<'a> Reading<'a> {
         found
     }
 
+    /// Seconds of `90s`, or of a number.
+    pub(super) fn seconds(&mut self, node: &Node) -> i64 {
+        match node.text() {
+            Some(text) => self.span(node, text),
+            None => i64::try_from(self.whole(node)).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// Seconds of `90s`, `10m`, `24h` or `30d`.
+    pub(super) fn span(&mut self, node: &Node, text: &str) -> i64 {
+        let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
+        let unit = text.chars().last().and_then(|last| units.iter().find(|(letter, _)| *letter == last));
+        let number = unit.and_then(|_| text[..text.len() - 1].parse::<u32>().ok());
+        match (unit, number) {
+            (Some((_, seconds)), Some(number)) => i64::from(number) * seconds,
+            _ => {
+                let help = "`90s`, `10m`, `24h` or `30d`".to_owned();
+                self.wrong_but(node.at, format!("`{text}` is no span of time"), help);
+                0
+            }
+        }
+    }
+
     /// A template; a number or a boolean is its text.
     pub(super) fn template(&mut self, node: &Node) -> Template {
         let text = match &node.data {

@@ -152,7 +152,7 @@ fn pass(reading: &mut Reading<'_>, node: &Node) -> Pass {
     reading.map(node, &["pass", "more", "less"]);
     let seconds = match reading.required(node, "pass") {
         Some(pass) => match pass.text().filter(|text| !text.contains("{{")) {
-            Some(text) => span(reading, pass, text).to_string(),
+            Some(text) => reading.span(pass, text).to_string(),
             None => return Pass { seconds: reading.template(pass), more: difference(reading, node) },
         },
         None => String::new(),
@@ -161,32 +161,6 @@ fn pass(reading: &mut Reading<'_>, node: &Node) -> Pass {
 }
 
 fn difference(reading: &mut Reading<'_>, node: &Node) -> i64 {
-    let mut of = |name: &str| node.member(name).map_or(0, |value| seconds(reading, value));
+    let mut of = |name: &str| node.member(name).map_or(0, |value| reading.seconds(value));
     of("more").saturating_sub(of("less"))
-}
-
-/// Seconds of `90s`, or of a number.
-pub(super) fn seconds(reading: &mut Reading<'_>, node: &Node) -> i64 {
-    match node.text() {
-        Some(text) => span(reading, node, text),
-        None => i64::try_from(reading.whole(node)).unwrap_or(i64::MAX),
-    }
-}
-
-/// Seconds of `90s`, `10m`, `24h` or `30d`.
-fn span(reading: &mut Reading<'_>, node: &Node, text: &str) -> i64 {
-    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
-    let unit = text.chars().last().and_then(|last| units.iter().find(|(letter, _)| *letter == last));
-    let number = unit.and_then(|_| text[..text.len() - 1].parse::<u32>().ok());
-    match (unit, number) {
-        (Some((_, seconds)), Some(number)) => i64::from(number) * seconds,
-        _ => {
-            reading.wrong_but(
-                node.at,
-                format!("`{text}` is no span of time"),
-                "`90s`, `10m`, `24h` or `30d`".to_owned(),
-            );
-            0
-        }
-    }
 }
