@@ -193,7 +193,7 @@ mod tests {
         challenges.forget("auth0|ann", &["11".to_owned()]);
         assert!(challenges.find("11").is_none());
         let sizes = |state: &State| [state.sent.len(), state.oldest_first.len(), state.to.len()];
-        assert_eq!(sizes(&challenges.state.lock().unwrap()), [LIMIT - 3; 3]);
+        assert_eq!(sizes(&challenges.state.lock().unwrap()), [LIMIT - 2; 3]);
         challenges.forget_user("auth0|ann");
         assert_eq!(sizes(&challenges.state.lock().unwrap()), [0; 3]);
     }
