@@ -138,7 +138,7 @@ fn answer(mut stream: TcpStream, reply: Reply) -> io::Result<()> {
         }
         Reply::Reset => Ok(()),
         Reply::Hang => {
-            stream.set_read_timeout(Some(Duration::from_millis(40)))?;
+            stream.set_read_timeout(Some(Duration::from_millis(10)))?;
             // Waits for bytes that nobody sends; the suite's own limit is longer than a gate may take.
             stream.read(&mut [0]).map(drop)
         }
